@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files read whole, and files written whole or not at all.
+//
+//     struct output *out;
+//     if (!output_open("report.html", &out, err)) return false;
+//     output_write(out, text);                                  // errors stick
+//     if (!output_commit(out, err)) return false;               // flush, fsync, rename over the old file
+//     …or output_discard(out): the old file is untouched, nothing half-written is left
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+// Whole file, at most limit_bytes (else ERROR_LIMIT), appended to *ret. "-" is standard input.
+bool file_read(const char *path, size_t limit_bytes, struct strbuf *ret, struct error *err) MUST_USE;
+bool file_exists(const char *path);
+
+// The folder of the running executable, without a final slash, into buf. False if the system does not tell.
+bool file_executable_dir(char *buf, size_t cap);
+
+// A file that appears under its name only when it is complete. "-" is standard output (no rename). Owned by
+// the caller until output_commit or output_discard, which free it. One thread at a time.
+struct output;
+bool output_open(const char *path, struct output **ret, struct error *err) MUST_USE;
+void output_write(struct output *o, struct str s); // buffered; an error sticks and is reported by commit
+bool output_commit(struct output *o, struct error *err) MUST_USE;
+void output_discard(struct output *o); // NULL is fine
+const char *output_temp_path(const struct output *o); // the file being written, for libraries that open by name
+// Removes what unfinished outputs have left, from a signal or at exit. Async-signal-safe.
+void output_discard_all(void);
+
+#endif
