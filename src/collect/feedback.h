@@ -44,6 +44,8 @@ struct feedback {
     uint8_t n_scores;
     struct raw_score scores[FEEDBACK_MAX_SCORES];
     struct str *attrs;     // schema.n_attrs values, "" where empty (numbers as written)
+    struct str *cells;     // the row as it was read, n_cells values: for “each input row with its analysis”
+    uint32_t n_cells;
 };
 
 enum attr_kind {
