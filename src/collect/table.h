@@ -3,16 +3,16 @@
 // header row, mapping and values are read.h's business. The name of a file never decides what it
 // is, its bytes do.
 //
-//     struct table_set *set;                                     // one path: one table, or a zip
-//     of several if (!table_set_open(path, &options, &set, err)) return false; struct table *t;
+//     struct table_set *set; // one path: one table, or a zip of several
+//     if (!table_set_open(path, &options, &set, err))
+//         return false;
+//     struct table *t;
 //     while (table_set_next(set, &t, err) && t) {
-//         table_peek(t, 200, &rows, &n, err);                    // look at the first rows; they
-//         come again struct row row; while (table_next(t, &arena, &row, err) && row.number) //
-//         number 0: the end
-//             …                                                  // arena_reset(&arena) whenever a
-//             batch is done
+//         table_peek(t, 200, &rows, &n, err); // look at the first rows; table_next gives them
+//         again struct row row; while (table_next(t, &arena, &row, err) && !row.end)
+//             use(&row); // arena_reset(&arena) whenever a batch is done
 //     }
-//     table_set_close(set);                                      // closes its tables too
+//     table_set_close(set); // closes its tables too
 //
 // Formats: CSV, TSV, “;” and “|” (quoting found out), text with a review a line, XLSX, XLS, HTML
 // tables, NDJSON, a JSON array or an object that wraps one; any of them within .gz, .zst or .zip;
@@ -38,52 +38,51 @@
 #define TABLE_MAX_PEEK       1000                 // rows
 
 enum cell_kind {
-    CELL_EMPTY,  // "" or missing
-    CELL_TEXT,   // the only other kind in CSV, text, HTML: nothing is concluded from the looks of a
-                 // value
-    CELL_NUMBER, // a number of XLSX, XLS or JSON, in shortest decimal form: "4", "0.5", "1.23e+20"
-    CELL_DATE,   // a date-formatted number of XLSX or XLS, written "2026-03-01", "2026-03-01
-               // 15:04:05" (fractions of a second rounded) or, for a time of day alone, "15:04:05".
-               // Serials of 1900 and 1904 are already applied
+    CELL_EMPTY, // "" or missing
+    // The only other kind in CSV, text and HTML: nothing is concluded from the looks of a value.
+    CELL_TEXT,
+    // A number of XLSX, XLS or JSON, in shortest decimal form: "4", "0.5", "1.23e+20".
+    CELL_NUMBER,
+    // A date-formatted number of XLSX or XLS, written "2026-03-01", "2026-03-01 15:04:05"
+    // (fractions of a second rounded) or, for a time of day alone, "15:04:05". Serials of 1900 and
+    // 1904 are already applied; what is no date (before 1900) stays CELL_NUMBER.
+    CELL_DATE,
     CELL_BOOL,  // "TRUE" or "FALSE"
     CELL_ERROR, // "#N/A", "#DIV/0!" …: the cell holds no value
 };
 
 struct row {
-    bool end;          // there is no row, nor will there be
-    bool bad;          // not to be used: see reason; cells hold what could be read, perhaps nothing
-    bool mended;       // used, but something was put right: see reason (an open quote, broken
-                       // characters)
-    uint64_t number;   // 1-based, as the user's program shows it: the row of the sheet (Excel
-                       // opens a CSV record with line breaks as one row; blank rows count), the
-                       // line of a text or of NDJSON, the record of a JSON array. 0: the header
-                       // row that a keyed table makes
-    uint64_t line;     // 1-based physical line where the record begins; = number where there are
-                       // no lines
-    struct str *cells; // n; valid UTF-8 without NUL, in the arena
-    uint8_t *kinds;    // n, enum cell_kind
-    size_t n;          // rows differ in length; trailing empty cells of a sheet are not given
-    uint32_t column;   // 1-based column concerned, 0 unknown
+    bool end;    // there is no row, nor will there be
+    bool bad;    // not to be used: see reason; cells hold what could be read, perhaps nothing
+    bool mended; // used, but something was put right: see reason (open quote, broken characters)
+    // 1-based, as the user's program shows it: the row of the sheet (Excel opens a CSV record with
+    // line breaks as one row; blank rows count), the line of a text or of NDJSON, the record of a
+    // JSON array. 0: the header row that a keyed table makes.
+    uint64_t number;
+    uint64_t line;       // 1-based physical line where it begins; = number where there are none
+    struct str *cells;   // n; valid UTF-8 without NUL, in the arena
+    uint8_t *kinds;      // n, enum cell_kind
+    size_t n;            // rows differ in length; a sheet's trailing empty cells are not given
+    uint32_t column;     // 1-based column concerned, 0 unknown
     struct words reason; // static; {NULL, NULL} unless bad or mended
 };
 
 // What was met on the way; grows while rows are read.
 struct table_counts {
-    uint64_t rows;   // given, bad ones included
-    uint64_t bad;    // of these, bad
-    uint64_t mended; // of these, mended
-    uint64_t
-        recoded; // lines in another encoding than the file's, recovered (GBK lines in a UTF-8 file)
-    uint64_t replaced;  // bytes or characters that no encoding explains, now U+FFFD
-    uint64_t nuls;      // NUL characters dropped
-    uint64_t late_keys; // JSON keys first met after the header row was given: columns table_keys
-                        // has and it has not
+    uint64_t rows;     // given, bad ones included
+    uint64_t bad;      // of these, bad
+    uint64_t mended;   // of these, mended
+    uint64_t recoded;  // lines in another encoding than the file's, recovered (GBK in UTF-8)
+    uint64_t replaced; // characters that no encoding explains, now U+FFFD
+    uint64_t nuls;     // NUL characters dropped
+    // JSON keys first met after the header row was given: columns that table_keys has and it lacks.
+    uint64_t late_keys;
 };
 
 struct table_options {
-    struct str sheet; // name of a sheet, else its 1-based number; "" chooses the visible sheet with
-                      // most text. In a zip of tables it applies to each workbook; of an HTML file
-                      // it is the number of the table
+    // Name of a sheet, else its 1-based number; "" chooses the visible sheet with most text. In a
+    // zip of tables it applies to each workbook; of an HTML file it is the number of the table.
+    struct str sheet;
 };
 
 struct table;
