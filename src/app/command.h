@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the program, one row each. Dispatch, `--help`, `help COMMAND`, the manual page
+// and the shell completion all read this table. A row stands in the file of its command
+// (app/report_command.c …) and is listed in command.c.
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+
+#include "app/option.h"
+#include "base/error.h"
+
+struct options;
+
+struct example {
+    const char *line; // what to type, without the prompt
+    struct words what;
+};
+
+struct command {
+    const char *name;          // "report", "nlp analyse": one or two words
+    struct words summary;      // one line
+    struct words args;         // “文件…” / "FILE…", "" if it takes none
+    size_t min_args, max_args; // SIZE_MAX: any number
+    struct words about;        // paragraphs, separated by a blank line; NULL is fine
+    const struct option *options;
+    size_t n_options;
+    const char *const
+        *settings; // names of app/settings.h that it takes as flags, NULL-terminated; NULL: none
+    const struct example *examples;
+    size_t n_examples;
+    // Results go to standard output or files, the reason of a failure into err; main prints it and
+    // exits with error_exit_status.
+    bool (*run)(const struct options *o, struct error *err);
+};
+
+extern const struct command *const commands[];
+extern const size_t n_commands;
+
+const struct command *command_find(struct str name); // "nlp analyse"; NULL if there is none
+
+#endif
