@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,33 @@ bool file_executable_dir(char *buf, size_t cap) {
         return false;
     *slash = '\0';
     return true;
+}
+
+static bool shipped_at(const char *dir, const char *rel, struct strbuf *ret) {
+    CLEANUP(strbuf_done) struct strbuf path = strbuf_init(PATH_MAX);
+    strbuf_addf(&path, "%s/%s", dir, rel);
+    if (path.overflow || !file_exists(strbuf_cstr(&path)))
+        return false;
+    strbuf_reset(ret);
+    strbuf_add(ret, strbuf_str(&path));
+    return true;
+}
+
+#define SHIPPED_MAX_PARENTS 3
+
+bool file_find_shipped(const char *rel, struct strbuf *ret) {
+    char dir[PATH_MAX], share[PATH_MAX + 32];
+    bool known = file_executable_dir(dir, sizeof dir);
+    for (int up = 0; known && up <= SHIPPED_MAX_PARENTS; up++) {
+        snprintf(share, sizeof share, "%s/share/huisheng", dir);
+        if (shipped_at(dir, rel, ret) || shipped_at(share, rel, ret))
+            return true;
+        char *slash = strrchr(dir, '/');
+        if (!slash)
+            break;
+        *slash = '\0';
+    }
+    return shipped_at("/usr/share/huisheng", rel, ret);
 }
 
 // Unfinished files, so that a signal can remove them: fixed slots, because a handler may not allocate.

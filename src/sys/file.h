@@ -19,6 +19,13 @@ bool file_exists(const char *path);
 // The folder of the running executable, without a final slash, into buf. False if the system does not tell.
 bool file_executable_dir(char *buf, size_t cap);
 
+// Finds what is shipped with the program (`rel`: "models", "templates/industries"; "" is not
+// allowed). Looks for DIR/rel and DIR/share/huisheng/rel, DIR being the executable's folder and its
+// three nearest parents, then for /usr/share/huisheng/rel: so a build folder, an unpacked archive
+// and an installed package all work unasked. Replaces the content of *ret by the path; false, *ret
+// untouched, if there is none.
+bool file_find_shipped(const char *rel, struct strbuf *ret);
+
 // A file that appears under its name only when it is complete. "-" is standard output (no rename). Owned by
 // the caller until output_commit or output_discard, which free it. One thread at a time.
 struct output;
