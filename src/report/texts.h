@@ -2,7 +2,7 @@
 // The texts behind the facts: number of the feedback → what a quote needs. Facts hold no text and no identity;
 // this does, masked. Appended in order by one thread, read by any number after that.
 //
-// Cost: 64 bytes a record + 12 an aspect + 4 a keyword + the text itself.
+// Cost: 72 bytes a record + 12 an aspect + 4 a keyword + the text itself.
 #ifndef REPORT_TEXTS_H
 #define REPORT_TEXTS_H
 
@@ -27,8 +27,9 @@ struct text {
     const uint32_t *keywords;       // ids in texts.keywords
     uint32_t len;
     uint32_t tail;                  // id in texts.names: end of the order or customer id
+    uint32_t channel;               // id in texts.names
+    int32_t day;                    // local day since 1970-01-01, FACTS_NO_DAY if unknown
     uint16_t file;
-    uint16_t channel;               // id in texts.names
     float satisfaction;             // 1–5, NAN if none
     float urgency_score;
     uint8_t n_aspects, n_keywords;
