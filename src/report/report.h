@@ -12,17 +12,12 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "nlp/labels.h"
+#include "stats/compare.h" // struct estimate, struct change
 
 // Below this many usable texts nothing is tested; negative ones are listed by issue (mode REPORT_LIST).
 #define REPORT_TEST_MIN_N  100
 // A group with fewer is shown grey, without rank and verdict.
 #define REPORT_GROUP_MIN_N 30
-
-struct estimate { // a mean or share with its 95 % interval
-    bool has;
-    double value, low, high;
-    int64_t n;
-};
 
 struct quote {
     uint32_t file;           // index into report.files
@@ -74,15 +69,6 @@ struct channel_row {
     struct str name;
     int64_t n;
     struct estimate score;
-};
-
-// Difference between two groups or periods
-struct change {
-    bool has;         // both sides large enough to compare
-    double diff;      // this − other
-    double low, high; // 95 %
-    double p, q;
-    bool significant; // q < 0.05
 };
 
 struct where { // where an issue or score is worst
