@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of the program, one row each. Dispatch, `--help`, `help COMMAND`, the manual page
-// and the shell completion all read this table. A row stands in the file of its command
-// (app/report_command.c …) and is listed in command.c.
+// The commands of the program, one row each. Dispatch, `--help`, `help COMMAND`, the manual page and the shell
+// completion all read this table. A row stands in the file of its command (app/report_command.c …) and is
+// listed in command.c.
 #ifndef APP_COMMAND_H
 #define APP_COMMAND_H
 
@@ -23,8 +23,8 @@ struct command {
     struct words about;        // paragraphs, separated by a blank line; NULL is fine
     const struct option *options;
     size_t n_options;
-    const char *const
-        *settings; // names of app/settings.h that it takes as flags, NULL-terminated; NULL: none
+    // names of app/settings.h that it takes as flags, NULL-terminated; NULL: none
+    const char *const *settings;
     const struct example *examples;
     size_t n_examples;
     // Results go to standard output or files, the reason of a failure into err; main prints it and

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// One option or setting, as a row of a table. The same row gives the flag (`--timezone TZ`), its
-// check, its line in
-// `--help`, the manual page, the shell completion and docs/settings.md; a row of the settings table
-// gives the key of the configuration file (`timezone = …`) and the environment variable
-// (`HUISHENG_TIMEZONE`) too.
+// One option or setting, as a row of a table. The same row gives the flag (`--timezone TZ`), its check, its
+// line in `--help`, the manual page, the shell completion and docs/settings.md; a row of the settings table
+// gives the key of the configuration file (`timezone = …`) and the environment variable (`HUISHENG_TIMEZONE`)
+// too.
 #ifndef APP_OPTION_H
 #define APP_OPTION_H
 
+#include "base/error.h"
 #include "base/lang.h"
 #include "base/str.h"
 
 enum option_type {
-    OPTION_BOOL,   // --quiet, --no-quiet, quiet = yes; `otherwise` "yes" makes `--no-NAME` the one
-                   // shown
-    OPTION_STR,    // any non-empty text, file names too; "-" is allowed
+    // --quiet, --no-quiet, quiet = yes; `otherwise` "yes" makes `--no-NAME` the one shown
+    OPTION_BOOL,
+    OPTION_TEXT,   // any text that is UTF-8 and not empty
+    OPTION_PATH,   // a file name, any bytes; "-" is standard input or output
     OPTION_INT,    // low … high
     OPTION_CHOICE, // one of `choices`
     OPTION_DATE,   // 2026-03-01, 2026/3/1, 2026年3月1日
@@ -36,9 +37,8 @@ struct option {
     struct words help;          // one sentence, no full stop at the end
 };
 
-// A value that is wrong gets a line that says what would be right, with the option as `field`.
-// `shown` is how the user wrote the name: "--threads", "HUISHENG_THREADS", "threads (line 3)".
-struct error;
+// A value that is wrong gets a line that says what would be right, with the option as `field`. `shown` is how
+// the user wrote the name: "--threads", "HUISHENG_THREADS", "threads (line 3)".
 bool option_check(const struct option *row, const char *shown, struct str value,
                   struct error *err) MUST_USE;
 bool option_parse_bool(struct str value, bool *ret) MUST_USE; // yes no true false on off 1 0 是 否

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the user asked for: the command line, the environment and the configuration file read
-// through the tables. For each name the flag wins over HUISHENG_NAME, that over the file, that over
-// the default of the row.
+// What the user asked for: the command line, the environment and the configuration file read through the
+// tables. For each name the flag wins over HUISHENG_NAME, that over the file, that over the default of the row.
 //
 //     for (size_t i = 0; i < options_n_args(o); i++) read(options_arg(o, i));
 //     const char *page = options_path(o, "output");                 // NULL if not given
-//     for (size_t i = 0; i < options_count(o, "where"); i++) options_pair(o, "where", i, &key,
-//     &value);
+//     for (size_t i = 0; i < options_count(o, "where"); i++)
+//         options_pair(o, "where", i, &key, &value);
 //
-// All strings are borrowed from `o`, live as long as it, and are NUL-terminated after their last
-// byte. Asking for a name that the command's tables do not have is our own mistake and aborts.
-// Read-only after parsing.
+// All strings are borrowed from `o`, live as long as it, and are NUL-terminated after their last byte. Asking
+// for a name that the command's tables do not have is our own mistake and aborts. Read-only after parsing.
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
@@ -21,9 +19,8 @@ struct command;
 struct option;
 struct options;
 
-// `argv` without the program's name. Errors are ERROR_USAGE (flags) and ERROR_INVALID (file,
-// environment). ret_lang: the language to speak, known even when parsing fails. The caller frees
-// with options_free.
+// `argv` without the program's name. Errors are ERROR_USAGE (flags) and ERROR_INVALID (file, environment).
+// ret_lang: the language to speak, known even when parsing fails. The caller frees with options_free.
 bool options_parse(int argc, const char *const *argv, struct options **ret, enum lang *ret_lang,
                    struct error *err) MUST_USE;
 void options_free(struct options *o);
@@ -37,7 +34,7 @@ const char *options_arg(const struct options *o, size_t i);
 
 bool options_is_given(const struct options *o, const char *name);    // by flag, environment or file
 struct str options_str(const struct options *o, const char *name);   // "" if absent
-const char *options_path(const struct options *o, const char *name); // NULL if absent
+const char *options_path(const struct options *o, const char *name); // NULL if absent, "-" as given
 bool options_bool(const struct options *o, const char *name);
 int64_t options_int(const struct options *o, const char *name);
 bool options_date(const struct options *o, const char *name, int64_t *ret_days); // false if absent

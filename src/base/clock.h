@@ -30,9 +30,9 @@ struct civil {
 int64_t civil_to_days(int year, int month, int day); // days since 1970-01-01
 void civil_from_days(int64_t days, int *ret_year, int *ret_month, int *ret_day);
 bool civil_is_valid(const struct civil *c);
-int64_t civil_to_us(const struct civil *c);         // read as UTC
-struct civil civil_from_us(int64_t us);             // in UTC
-int civil_weekday(int64_t days);                    // 0 = Monday … 6 = Sunday
+int64_t civil_to_us(const struct civil *c); // read as UTC
+struct civil civil_from_us(int64_t us);     // in UTC
+int civil_weekday(int64_t days);            // 0 = Monday … 6 = Sunday
 int civil_days_in_month(int year, int month);
 
 // A zone, loaded once, read-only after, free of locks.
@@ -40,7 +40,7 @@ struct zone;
 // `name`: "Asia/Shanghai", "UTC", "+08:00", or "" for the machine's own. The caller frees with zone_free.
 bool zone_open(struct str name, struct zone **ret, struct error *err) MUST_USE;
 void zone_free(struct zone *z);
-struct str zone_name(const struct zone *z); // "Asia/Shanghai", "+08:00"
+struct str zone_name(const struct zone *z);          // "Asia/Shanghai", "+08:00"
 int zone_offset_s(const struct zone *z, int64_t us); // seconds east of UTC in force at that instant
 // Local wall clock → instant. In a gap the later, in an overlap the earlier instant.
 int64_t zone_to_us(const struct zone *z, const struct civil *local);

@@ -34,8 +34,8 @@ enum error_code {
 
 struct error {
     enum error_code code;
-    char field[64];   // the option, column or member concerned, or ""
-    char zh[480];     // UTF-8, one line, no final full stop needed
+    char field[64]; // the option, column or member concerned, or ""
+    char zh[480];   // UTF-8, one line, no final full stop needed
     char en[480];
 };
 

@@ -19,7 +19,8 @@ static struct json *outer(const json_t *j) {
 
 bool json_parse(struct str text, struct json **ret, struct error *err) {
     json_error_t e;
-    json_t *j = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
+    json_t *j =
+        json_loadb(text.ptr ? text.ptr : "", text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
     if (!j)
         return error_set(err, ERROR_FORMAT, "第 %d 行第 %d 列不是有效的 JSON：%s",
                          "line %d column %d is not valid JSON: %s", e.line, e.column, e.text);
@@ -68,10 +69,10 @@ void json_freep(struct json **root) {
 
 enum json_kind json_kind(const struct json *j) {
     static const enum json_kind kinds[] = {
-        [JSON_OBJECT] = JSON_KIND_OBJECT,  [JSON_ARRAY] = JSON_KIND_ARRAY,
-        [JSON_STRING] = JSON_KIND_STRING,  [JSON_INTEGER] = JSON_KIND_NUMBER,
-        [JSON_REAL] = JSON_KIND_NUMBER,    [JSON_TRUE] = JSON_KIND_BOOL,
-        [JSON_FALSE] = JSON_KIND_BOOL,     [JSON_NULL] = JSON_KIND_NULL,
+        [JSON_OBJECT] = JSON_KIND_OBJECT, [JSON_ARRAY] = JSON_KIND_ARRAY,
+        [JSON_STRING] = JSON_KIND_STRING, [JSON_INTEGER] = JSON_KIND_NUMBER,
+        [JSON_REAL] = JSON_KIND_NUMBER,   [JSON_TRUE] = JSON_KIND_BOOL,
+        [JSON_FALSE] = JSON_KIND_BOOL,    [JSON_NULL] = JSON_KIND_NULL,
     };
     return j ? kinds[json_typeof(inner(j))] : JSON_KIND_ABSENT;
 }

@@ -64,10 +64,11 @@ void json_end_object(struct json_writer *w);
 void json_begin_array(struct json_writer *w);
 void json_end_array(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
-void json_add_str(struct json_writer *w, struct str s); // invalid UTF-8 becomes U+FFFD
+void json_add_str(struct json_writer *w, struct str s);   // invalid UTF-8 becomes U+FFFD
 void json_add_cstr(struct json_writer *w, const char *s); // NULL → null
 void json_add_int(struct json_writer *w, int64_t v);
-void json_add_num(struct json_writer *w, double v, int decimals); // trailing zeros dropped; nan, inf → null
+// trailing zeros dropped; nan, inf → null
+void json_add_num(struct json_writer *w, double v, int decimals);
 void json_add_bool(struct json_writer *w, bool v);
 void json_add_null(struct json_writer *w);
 void json_add_value(struct json_writer *w, const struct json *j); // copies a value that was read

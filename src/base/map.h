@@ -19,9 +19,9 @@ struct dict {
     struct arena arena;
 };
 
-void dict_done(struct dict *d);                             // {0} is a valid empty dict
-uint32_t dict_add(struct dict *d, struct str key);          // id, existing or new
-uint32_t dict_find(const struct dict *d, struct str key);   // id or DICT_NONE
+void dict_done(struct dict *d);                           // {0} is a valid empty dict
+uint32_t dict_add(struct dict *d, struct str key);        // id, existing or new
+uint32_t dict_find(const struct dict *d, struct str key); // id or DICT_NONE
 static inline struct str dict_str(const struct dict *d, uint32_t id) {
     return d->keys[id];
 }

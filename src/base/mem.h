@@ -7,8 +7,8 @@
 
 #include "base/def.h"
 
-void *mem_alloc(size_t bytes) MUST_USE;               // uninitialised; 0 bytes is allowed
-void *mem_zero(size_t count, size_t bytes) MUST_USE;  // count × bytes, zeroed, overflow checked
+void *mem_alloc(size_t bytes) MUST_USE;              // uninitialised; 0 bytes is allowed
+void *mem_zero(size_t count, size_t bytes) MUST_USE; // count × bytes, zeroed, overflow checked
 void *mem_resize(void *ptr, size_t count, size_t bytes) MUST_USE;
 void mem_freep(void *ptr_to_ptr); // for CLEANUP: free(*(void **)p)
 

@@ -82,7 +82,8 @@ static size_t space_at_start(struct str s) {
 }
 
 static size_t space_at_end(struct str s) {
-    if (s.len && (s.ptr[s.len - 1] == ' ' || (s.ptr[s.len - 1] >= '\t' && s.ptr[s.len - 1] <= '\r')))
+    if (s.len &&
+        (s.ptr[s.len - 1] == ' ' || (s.ptr[s.len - 1] >= '\t' && s.ptr[s.len - 1] <= '\r')))
         return 1;
     if (str_ends(s, STR("\xC2\xA0")))
         return 2;

@@ -7,8 +7,10 @@ TEST(str_trim_drops_wide_spaces) {
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"", ""},       {"a", "a"},         {"  a b ", "a b"}, {"\xE3\x80\x80好\xE3\x80\x80", "好"},
-        {" \t\r\n", ""}, {"\xEF\xBB\xBFx", "x"}, {"x\xC2\xA0", "x"},
+        {"", ""},           {"a", "a"},
+        {"  a b ", "a b"},  {"\xE3\x80\x80好\xE3\x80\x80", "好"},
+        {" \t\r\n", ""},    {"\xEF\xBB\xBFx", "x"},
+        {"x\xC2\xA0", "x"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         assert_str(str_trim(str_from(cases[i].in)), cases[i].out);

@@ -131,7 +131,8 @@ bool output_open(const char *path, struct output **ret, struct error *err) {
     struct stat st;
     bool is_stdout = str_eq(str_from(path), STR("-"));
     // A device or a pipe is written in place: there is nothing to rename over.
-    bool special = !is_stdout && stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+    bool special =
+        !is_stdout && stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
     if (is_stdout) {
         o->stream = fdopen(dup(STDOUT_FILENO), "wb");
     } else if (special) {

@@ -13,7 +13,8 @@
 #include "base/strbuf.h"
 
 // Whole file, at most limit_bytes (else ERROR_LIMIT), appended to *ret. "-" is standard input.
-bool file_read(const char *path, size_t limit_bytes, struct strbuf *ret, struct error *err) MUST_USE;
+bool file_read(const char *path, size_t limit_bytes, struct strbuf *ret,
+               struct error *err) MUST_USE;
 bool file_exists(const char *path);
 
 // The folder of the running executable, without a final slash, into buf. False if the system does not tell.
@@ -30,10 +31,12 @@ bool file_find_shipped(const char *rel, struct strbuf *ret);
 // the caller until output_commit or output_discard, which free it. One thread at a time.
 struct output;
 bool output_open(const char *path, struct output **ret, struct error *err) MUST_USE;
-void output_write(struct output *o, struct str s); // buffered; an error sticks and is reported by commit
+// buffered; an error sticks and is reported by commit
+void output_write(struct output *o, struct str s);
 bool output_commit(struct output *o, struct error *err) MUST_USE;
 void output_discard(struct output *o); // NULL is fine
-const char *output_temp_path(const struct output *o); // the file being written, for libraries that open by name
+// the file being written, for libraries that open by name
+const char *output_temp_path(const struct output *o);
 // Removes what unfinished outputs have left, from a signal or at exit. Async-signal-safe.
 void output_discard_all(void);
 

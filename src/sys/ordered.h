@@ -23,7 +23,8 @@ typedef void ordered_drop_fn(void *ctx, void *item); // frees an item that will 
 
 struct ordered *ordered_new(int threads, ordered_work_fn *work, ordered_deliver_fn *deliver,
                             ordered_drop_fn *drop, void *ctx);
-bool ordered_submit(struct ordered *o, void *item); // takes the item over; false after a failed delivery
+// takes the item over; false after a failed delivery
+bool ordered_submit(struct ordered *o, void *item);
 bool ordered_finish(struct ordered *o); // false if a delivery failed; frees `o`
 void ordered_cancel(struct ordered *o); // drops what is not delivered; frees `o`
 

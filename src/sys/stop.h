@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 
-void stop_install(void);    // once, at start
-bool stop_requested(void);  // any thread, cheap
+void stop_install(void);            // once, at start
+bool stop_requested(void);          // any thread, cheap
 bool stop_error(struct error *err); // sets ERROR_CANCELLED, returns false
 
 #endif

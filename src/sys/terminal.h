@@ -8,7 +8,8 @@
 
 bool terminal_is(int fd);
 int terminal_columns(int fd); // 80 if it is not a terminal
-enum lang terminal_lang(void); // HUISHENG_LANG, LC_ALL, LC_MESSAGES, LANG: zh… → LANG_ZH, else LANG_EN
+// HUISHENG_LANG, LC_ALL, LC_MESSAGES, LANG: zh… → LANG_ZH, else LANG_EN
+enum lang terminal_lang(void);
 
 // One line, rewritten at most ten times a second: rows, share, rows/s, time left. Silent unless standard error
 // is a terminal. Reporting thread only.

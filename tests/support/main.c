@@ -6,9 +6,7 @@
 
 #include "base/vec.h"
 
-static struct {
-    VEC(struct CMUnitTest);
-} tests;
+static struct { VEC(struct CMUnitTest); } tests;
 
 static char tmp_dir[64];
 
