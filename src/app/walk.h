@@ -18,6 +18,8 @@
 #include "report/texts.h"
 #include "sys/terminal.h"
 
+struct walk;
+
 struct walk_filter { // --where: one column, any of its values
     struct str column;
     struct str value;

@@ -29,7 +29,7 @@ int phrase_extract(struct phraser *p, struct str text, struct arena *arena, stru
                    int max);
 
 // ── counting over a collection ──
-#define PHRASE_CLASSES 8 // classes of the caller, e.g. sentiment + 3 × period
+#define PHRASE_CLASSES 9 // classes of the caller, e.g. sentiment + 3 × period
 
 struct phrase_count {
     struct str text; // the wording shown; tally memory

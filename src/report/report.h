@@ -73,6 +73,7 @@ struct channel_row {
     struct str name;
     int64_t n;
     struct estimate score;
+    bool from_text; // no ratings here: read from the texts
 };
 
 struct where { // where an issue or score is worst
@@ -210,6 +211,7 @@ struct report {
     int64_t n_urgent, n_needs_reply, n_bad_unreplied;
     double oldest_wait_hours; // NAN if unknown
 
+    struct satisfaction all;         // everything the report covers
     struct satisfaction now, before; // this period (or everything), previous period
     struct change score_change, nps_change, good_change, bad_change;
     struct channel_row *channels;

@@ -2,7 +2,7 @@
 // The texts behind the facts: number of the feedback → what a quote needs. Facts hold no text and no identity;
 // this does, masked. Appended in order by one thread, read by any number after that.
 //
-// Cost: 72 bytes a record + 12 an aspect + 4 a keyword + the text itself.
+// Cost: 80 bytes a record + 12 an aspect + 4 a keyword + the text itself.
 #ifndef REPORT_TEXTS_H
 #define REPORT_TEXTS_H
 
@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "nlp/labels.h"
+
+#define TEXT_NO_FACT UINT32_MAX
 
 struct text_aspect {
     uint8_t dimension; // enum dimension
@@ -29,6 +31,7 @@ struct text {
     uint32_t tail;                  // id in texts.names: end of the order or customer id
     uint32_t channel;               // id in texts.names
     int32_t day;                    // local day since 1970-01-01, FACTS_NO_DAY if unknown
+    uint32_t fact;                  // its row in the facts, TEXT_NO_FACT if it has none
     uint16_t file;
     float satisfaction;             // 1–5, NAN if none
     float urgency_score;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keywords of the whole, and the phrases that go with an issue.
+#include <math.h>
+
+#include "nlp/phrase.h"
+#include "report/build_inner.h"
+
+#define ISSUE_PHRASE_MIN_N 3
+#define KEYWORD_MIN_N      2
+
+// Class of a text in the tally: its sentiment, and which of the two compared periods it is in.
+enum when {
+    WHEN_NOW,
+    WHEN_BEFORE,
+    WHEN_OTHER,
+    N_WHENS,
+};
+
+static enum when when_of(const struct build *b, const struct text *t) {
+    const struct comparison *c = &b->comparison;
+    if (!c->has || t->day == FACTS_NO_DAY)
+        return WHEN_OTHER;
+    if (t->day >= c->now.from && t->day < c->now.to)
+        return WHEN_NOW;
+    return t->day >= c->before.from && t->day < c->before.to ? WHEN_BEFORE : WHEN_OTHER;
+}
+
+static int class_of(enum sentiment s, enum when w) {
+    return (int)s * N_WHENS + (int)w;
+}
+
+struct totals {
+    uint64_t by_sentiment[N_SENTIMENTS];
+    uint64_t by_when[N_WHENS];
+};
+
+static struct phrase_tally *count(const struct build *b, struct totals *totals) {
+    const struct texts *texts = b->in->texts;
+    struct phrase_tally *tally = phrase_tally_new();
+    for (size_t i = 0; i < texts->len; i++) {
+        const struct text *t = &texts->items[i];
+        struct str phrases[UINT8_MAX];
+        if (!build_covers(b, t))
+            continue;
+        for (int k = 0; k < t->n_keywords; k++)
+            phrases[k] = dict_str(&texts->keywords, t->keywords[k]);
+        enum when w = when_of(b, t);
+        totals->by_sentiment[t->sentiment]++;
+        totals->by_when[w]++;
+        phrase_tally_add(tally, phrases, t->n_keywords, class_of(t->sentiment, w));
+    }
+    return tally;
+}
+
+// The sentiment that is most over-represented among the texts with the phrase, if it has a good part of them.
+static uint8_t polarity(const uint64_t n[N_SENTIMENTS], const struct totals *t) {
+    uint64_t all = n[0] + n[1] + n[2], total = t->by_sentiment[0] + t->by_sentiment[1] + t->by_sentiment[2];
+    uint8_t best = SENTIMENT_NEU;
+    double best_ratio = 0;
+    for (uint8_t s = 0; s < N_SENTIMENTS; s++) {
+        double base = (double)t->by_sentiment[s] / (double)total, here = (double)n[s] / (double)all;
+        double ratio = base > 0 ? here / base : 0;
+        if (here >= 0.5 && ratio > best_ratio) {
+            best = s;
+            best_ratio = ratio;
+        }
+    }
+    return best;
+}
+
+static struct keyword keyword_of(const struct phrase_count *c, const struct totals *t) {
+    uint64_t by_sentiment[N_SENTIMENTS] = {0}, by_when[N_WHENS] = {0};
+    for (int s = 0; s < N_SENTIMENTS; s++)
+        for (int w = 0; w < N_WHENS; w++) {
+            uint64_t n = c->by_class[class_of((enum sentiment)s, (enum when)w)];
+            by_sentiment[s] += n;
+            by_when[w] += n;
+        }
+    struct keyword k = {.text = c->text, .n = (int64_t)c->n, .change = NAN};
+    k.polarity = polarity(by_sentiment, t);
+    // A ratio of tiny numbers is noise: both periods together must hold the phrase ten times.
+    if (t->by_when[WHEN_NOW] && t->by_when[WHEN_BEFORE] && by_when[WHEN_BEFORE] >= 3 &&
+        by_when[WHEN_NOW] + by_when[WHEN_BEFORE] >= 10)
+        k.change = ((double)by_when[WHEN_NOW] / (double)t->by_when[WHEN_NOW]) /
+                   ((double)by_when[WHEN_BEFORE] / (double)t->by_when[WHEN_BEFORE]);
+    return k;
+}
+
+// One text for each keyword, so that the number can be opened: the first of its prevailing sentiment.
+static void fill_quotes(const struct build *b, struct keyword *keywords, size_t n) {
+    const struct texts *texts = b->in->texts;
+    struct dict wanted = {0};
+    for (size_t i = 0; i < n; i++)
+        dict_add(&wanted, keywords[i].text);
+    for (size_t i = 0; i < texts->len; i++) {
+        const struct text *t = &texts->items[i];
+        if (!build_covers(b, t) || t->len > 600)
+            continue;
+        for (int k = 0; k < t->n_keywords; k++) {
+            uint32_t at = dict_find(&wanted, dict_str(&texts->keywords, t->keywords[k]));
+            if (at == DICT_NONE || keywords[at].n_quotes || t->sentiment != keywords[at].polarity)
+                continue;
+            keywords[at].quotes = ARENA_NEW(b->arena, struct quote);
+            keywords[at].quotes[0] = build_quote(b, t, NULL);
+            keywords[at].n_quotes = 1;
+        }
+    }
+    dict_done(&wanted);
+}
+
+void build_keywords(struct build *b) {
+    struct report *r = b->report;
+    struct totals totals = {0};
+    struct phrase_tally *tally = count(b, &totals);
+    CLEANUP(arena_done) struct arena a = {0};
+    struct phrase_count *top;
+    size_t n = phrase_tally_top(tally, &a, BUILD_MAX_KEYWORDS, &top);
+    r->keywords = ARENA_ARRAY(b->arena, struct keyword, n);
+    for (size_t i = 0; i < n; i++) {
+        if (top[i].n < KEYWORD_MIN_N && r->mode == REPORT_FULL)
+            continue;
+        r->keywords[r->n_keywords] = keyword_of(&top[i], &totals);
+        r->keywords[r->n_keywords++].text = arena_str(b->arena, top[i].text);
+    }
+    phrase_tally_free(tally);
+    fill_quotes(b, r->keywords, r->n_keywords);
+}
+
+size_t build_issue_phrases(const struct build *b, enum dimension d, struct str *ret, size_t max) {
+    const struct texts *texts = b->in->texts;
+    uint32_t *with = NEW_ARRAY(uint32_t, texts->keywords.count), *all = NEW_ARRAY(uint32_t, texts->keywords.count);
+    double n_with = 0, n_all = 0;
+    for (size_t i = 0; i < texts->len; i++) {
+        const struct text *t = &texts->items[i];
+        if (!build_covers(b, t))
+            continue;
+        bool has = false;
+        for (int k = 0; k < t->n_aspects; k++)
+            has = has || (t->aspects[k].dimension == d && t->aspects[k].polarity == SENTIMENT_NEG);
+        n_with += has;
+        n_all += 1;
+        for (int k = 0; k < t->n_keywords; k++) {
+            with[t->keywords[k]] += has;
+            all[t->keywords[k]]++;
+        }
+    }
+    size_t n = 0;
+    double best[8];
+    uint32_t ids[8];
+    max = MIN(max, ARRAY_LEN(best));
+    for (uint32_t id = 0; id < texts->keywords.count; id++) {
+        // How much likelier beside the complaint, weighted by how often: n · ln(lift).
+        double lift = n_with > 0 && all[id] ? (with[id] / n_with) / (all[id] / n_all) : 0;
+        double score = with[id] >= ISSUE_PHRASE_MIN_N && lift > 1.5 ? with[id] * log(lift) : 0;
+        if (score <= 0 || (n == max && score <= best[n - 1]))
+            continue;
+        size_t i = n < max ? n++ : n - 1;
+        for (; i > 0 && best[i - 1] < score; i--) {
+            best[i] = best[i - 1];
+            ids[i] = ids[i - 1];
+        }
+        best[i] = score;
+        ids[i] = id;
+    }
+    for (size_t i = 0; i < n; i++)
+        ret[i] = dict_str(&texts->keywords, ids[i]);
+    free(with);
+    free(all);
+    return n;
+}
