@@ -63,14 +63,16 @@ void chart_dots(struct strbuf *out, const struct chart_head *head, const struct 
                 size_t n, struct chart_axis axis, const struct chart_reference *reference);
 
 struct chart_point {
-    struct str label; // on the x axis, where there is room
-    struct str tip;   // what the mark says when pointed at
+    struct str label;      // on the x axis, where there is room
+    struct str tip;        // what the mark says when pointed at
+    struct str value_text; // written at the point, "" for most
     double value, low, high;
     bool muted; // partial or few: hollow
 };
 
-struct chart_mark {  // an event, or a shaded stretch when `to` > `from`
-    size_t from, to; // indexes of points
+struct chart_mark {  // a shaded stretch, or an event: a line before the point `from`
+    size_t from, to; // indexes of points, both included
+    bool is_event;
     struct str label;
 };
 
