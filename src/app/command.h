@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of the program, one row each. Dispatch, `--help`, `help COMMAND`, the manual page and the shell
-// completion all read this table. A row stands in the file of its command (app/report_command.c …) and is
-// listed in command.c.
+// completion all read this table. A row stands with its command (help_command.c, report_options.c …), is declared
+// here and listed in command.c.
 #ifndef APP_COMMAND_H
 #define APP_COMMAND_H
 
@@ -36,5 +36,8 @@ extern const struct command *const commands[];
 extern const size_t n_commands;
 
 const struct command *command_find(struct str name); // "nlp analyse"; NULL if there is none
+
+extern const struct command command_help;
+extern const struct command command_version;
 
 #endif

@@ -96,8 +96,7 @@ static bool check_value(const struct option *row, const char *shown, struct str 
     case OPTION_BOOL:
         return option_parse_bool(value, &flag) ||
                error_set(err, ERROR_USAGE, "%s 应是 yes 或 no，不是 “%.*s”",
-                         "%s must be yes or no, not \"%.*s\"", shown,
-                         STR_ARG(utf8_cut(value, 40)));
+                         "%s must be yes or no, not \"%.*s\"", shown, STR_ARG(utf8_cut(value, 40)));
     case OPTION_INT:
         return check_int(row, shown, value, err);
     case OPTION_CHOICE:
@@ -111,8 +110,7 @@ static bool check_value(const struct option *row, const char *shown, struct str 
         if (str_find_char(value, '=') == STR_NONE || value.ptr[0] == '=')
             return error_set(err, ERROR_USAGE, "%s 应写成 %s，“%.*s” 里没有 “名称=”",
                              "%s must read %s; \"%.*s\" has no \"name=\"", shown,
-                             row->arg.en ? row->arg.en : "KEY=VALUE",
-                             STR_ARG(utf8_cut(value, 40)));
+                             row->arg.en ? row->arg.en : "KEY=VALUE", STR_ARG(utf8_cut(value, 40)));
         return true;
     case OPTION_TEXT:
     case OPTION_PATH:

@@ -44,4 +44,7 @@ const char *options_at(const struct options *o, const char *name, size_t i);
 void options_pair(const struct options *o, const char *name, size_t i, struct str *ret_key,
                   struct str *ret_value);
 
+// The rows that every command takes, for help: i = 0, 1 … until NULL.
+const struct option *options_common(size_t i);
+
 #endif

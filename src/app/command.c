@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.h"
+
+#include "base/def.h"
+
+const struct command *const commands[] = {
+    &command_version,
+    &command_help,
+};
+const size_t n_commands = ARRAY_LEN(commands);
+
+const struct command *command_find(struct str name) {
+    for (size_t i = 0; i < n_commands; i++)
+        if (str_eq(name, str_from(commands[i]->name)))
+            return commands[i];
+    return NULL;
+}
