@@ -2,16 +2,16 @@
 // How one industry speaks of the dimensions: local names (logistics → “配送”), what a complaint is
 // called (“配送慢”), how much each dimension weighs, which department deals with it, which measures
 // help and when, and what makes a text urgent. The words are data, one file an industry:
-// templates/industries/CODE.json (described in the README there); a dimension that a file does not
-// have falls back to the general name and to the general industry.
+// templates/industries/CODE.json, described in the README there. What a file does not have falls
+// back to general.json, so every look-up answers for every dimension.
 //
 //     struct taxonomy *t;
 //     if (!taxonomy_open(NULL, STR("restaurant"), NULL, &t, err)) return false;
-//     taxonomy_issue_name(t, DIM_LOGISTICS, LANG_ZH);            // “配送慢、送餐问题”
+//     taxonomy_issue_name(t, DIM_LOGISTICS, LANG_ZH);                          // “配送慢”
 //     taxonomy_close(t);
 //
-// Read-only after opening: may be used by many threads. All strings are borrowed and live until
-// taxonomy_close. Opening reads fifteen small files (about a millisecond).
+// Read-only after opening: many threads may use one. Strings are borrowed until taxonomy_close.
+// Opening reads two small files, or all of them (about 5 ms) when the industry is to be guessed.
 #ifndef ANALYSE_TAXONOMY_H
 #define ANALYSE_TAXONOMY_H
 
@@ -21,71 +21,75 @@
 
 struct taxonomy;
 
-// What speaks for an industry when none was named. All borrowed; any part may be empty.
+// What speaks for an industry when none was named. Borrowed; any part may be empty.
 struct taxonomy_hints {
-    const struct str
-        *names; // file names, sheet names, column names, channel codes: 3 points a word found
+    const struct str *names; // file names, column names, channel codes
     size_t n_names;
-    const struct str *texts; // some texts (the first 2,000 are read): 1 point a word and text
+    const struct str *texts; // some texts, the first 1,000 are read
     size_t n_texts;
 };
 
-// Why an industry was chosen, to be shown: “按 restaurant 处理：列名“口味”“配送时长”，38 %
-// 的评价提到“骑手”…”
+// Why an industry was chosen, to be shown to the user. Each word of the industry's `names` found in
+// a name gives 10 points, each percent of the texts that has one of its `texts` words gives 1. The
+// winner needs 20 points and 1.25 × the points of the second, else it is "general".
 struct taxonomy_guess {
-    struct str code;     // "general" if nothing speaks clearly for one
-    double points;       // of the winner, per text; see taxonomy_guess
-    struct str words[6]; // words that spoke for it, strongest first
-    size_t n_words;
-    bool clear; // false: nothing reached the bar, code is "general"
+    struct str code;   // the winner or "general"
+    double points;     // of the best one, chosen or not
+    double text_share; // of the texts that have one of its words, 0 … 1
+    struct str
+        words[6];   // words that spoke for it: those of names first, then the commonest of texts
+    size_t n_words; // 0 if "general"
 };
 
 // `dir`: folder of the industry files, NULL for the shipped one. `industry`: a code ("hotel"), one
-// of its names (“酒店”, "Hotel") or "" to choose by `hints` (NULL: none). An unknown one is
-// ERROR_NOT_FOUND and lists the known.
+// of its names (“酒店”) or "" to choose by `hints` (NULL: none). ERROR_NOT_FOUND for an unknown one
+// lists the known; ERROR_FORMAT names file and member of a template that is not as it should be.
 bool taxonomy_open(const char *dir, struct str industry, const struct taxonomy_hints *hints,
                    struct taxonomy **ret, struct error *err) MUST_USE;
 void taxonomy_close(struct taxonomy *t); // NULL is fine
 
 struct str taxonomy_code(const struct taxonomy *t);                 // "restaurant"
 struct str taxonomy_name(const struct taxonomy *t, enum lang lang); // “餐饮外卖”
-// How it came to this industry: the guess when it was chosen by hints, else a guess with n_words =
-// 0.
-const struct taxonomy_guess *taxonomy_chosen_by(const struct taxonomy *t);
+// How it came to this industry; code "" when the user named it.
+const struct taxonomy_guess *taxonomy_guessed(const struct taxonomy *t);
 
-// All of them answer for every dimension, DIM_OVERALL included.
 struct str taxonomy_dimension_name(const struct taxonomy *t, enum dimension d, enum lang lang);
 struct str taxonomy_issue_name(const struct taxonomy *t, enum dimension d, enum lang lang);
 struct str taxonomy_department(const struct taxonomy *t, enum dimension d, enum lang lang);
-// Starting weight for the satisfaction index, 0 … 1; 0 where the industry does not know the
-// dimension.
+// Starting weight for the satisfaction index, 0 … 1; 0 where the industry does not have the
+// dimension. Weights are meant relative to each other; they need not sum to 1.
 double taxonomy_weight(const struct taxonomy *t, enum dimension d);
 
-// What is known about an issue when a measure is looked for. Borrowed; zero values mean “not
-// known”.
+// A number that goes with the complaints: means over the complaining ones and over the rest.
+struct measure_fact {
+    struct str role; // of the attribute column: "delivery_days", "waiting_minutes"
+    double mean_bad, mean_good;
+};
+
+// What is known about an issue when a measure is looked for. Borrowed; zero means not known.
 struct measure_context {
-    const struct str
-        *texts; // complaints (or their phrases): measures with words count how many mention one
+    const struct str *texts; // complaints about this dimension
     size_t n_texts;
-    const struct measure_fact { // numbers that go with the complaints
-        struct str role;        // role of the attribute column: "delivery_days", "waiting_minutes"
-        double mean_bad, mean_good; // mean among complaints, among the rest; NAN unknown
-    } * facts;
+    const struct measure_fact *facts;
     size_t n_facts;
-    const struct str
-        *columns; // roles where the issue is concentrated: "region", "product", "store" …
+    const struct str *columns; // roles of the columns where it is concentrated: "region", "product"
     size_t n_columns;
 };
 
-// The measure whose condition fits best, the dimension's general one if none does; "" if there is
-// none at all. ret_department: NULL or where to put who does it (a measure may name another
-// department than the dimension).
+// The measure whose condition fits best; the dimension's unconditional one if none does or
+// `context` is NULL; "" if there is none. A condition fits when all of its parts do: words in ≥ 15
+// % of the texts and in at least two; a fact beyond its bound and worse among the complaints; a
+// column among those given. Among several that fit: a fact counts 1, a column 0.5, words their
+// share; first wins. *ret_department (may be NULL): who does it, the dimension's department unless
+// the measure says.
 struct str taxonomy_measure(const struct taxonomy *t, enum dimension d,
                             const struct measure_context *context, enum lang lang,
                             struct str *ret_department);
 
-// Why a text is urgent: the reason of the first rule one of whose words it has (“投诉到 12315”), ""
-// if none. ret_department as above, "" where the rule leaves it to the dimension.
+// Why an urgent text is urgent: the reason of the first rule one of whose words it has (“提到
+// 12315”), the industry's rules before the general ones; "" if none. A word right after 没, 没有,
+// 不, 未, 无, "no", "not" or "without" does not count. *ret_department (may be NULL): the rule's,
+// or "".
 struct str taxonomy_urgent_reason(const struct taxonomy *t, struct str text, enum lang lang,
                                   struct str *ret_department);
 
