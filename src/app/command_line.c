@@ -48,6 +48,14 @@ static bool take_following(struct options *o, const struct option *row, const ch
     return true;
 }
 
+static bool takes_next(const struct options *o, const struct option *row, const struct line *l) {
+    if (l->at >= l->argc)
+        return false;
+    struct str next = str_from(l->argv[l->at]);
+    return str_eq(next, STR("-")) || (o->args.len && row->alone_suffix && !is_option(next.ptr) &&
+                                      str_ends(next, str_from(row->alone_suffix)));
+}
+
 static bool unknown_option(const struct options *o, const char *arg, struct error *err) {
     const char *names[96];
     size_t n = 0;
@@ -89,6 +97,8 @@ static bool take_long(struct options *o, struct line *l, struct error *err) {
         return take_flag(o, row, shown, str_slice(rest, equals + 1, rest.len), err);
     if (row->type == OPTION_BOOL)
         return take_flag(o, row, shown, is_no ? STR("no") : STR("yes"), err);
+    if (row->alone && !takes_next(o, row, l))
+        return take_flag(o, row, shown, str_from(row->alone), err);
     return take_following(o, row, shown, l, err);
 }
 

@@ -136,7 +136,7 @@ void help_flag(struct strbuf *out, const struct option *row, enum lang lang) {
     strbuf_addf(out, "--%s%s", on ? "no-" : "", row->name);
     const char *arg = words_in(row->arg, lang);
     if (arg)
-        strbuf_addf(out, " %s", arg);
+        strbuf_addf(out, row->alone ? "[=%s]" : " %s", arg);
 }
 
 void help_default(struct strbuf *out, const struct option *row, enum lang lang) {

@@ -27,6 +27,10 @@ struct option {
     enum option_type type;
     bool repeatable;       // may be given again, all values are kept; otherwise the last one counts
     bool many;             // takes all arguments up to the next option
+    // Value when given without one. Then a value follows after “=”; as an argument of its own only “-”, or, once
+    // a file to read was named, what ends in `alone_suffix`. NULL: a value must follow.
+    const char *alone;
+    const char *alone_suffix;
     bool secret;           // never shown
     bool reloadable;       // a running server takes a change over
     struct words arg;      // name of the argument: “文件” / "FILE"

@@ -7,6 +7,7 @@
 #include "analyse/final.h"
 #include "analyse/score.h"
 #include "base/utf8.h"
+#include "nlp/lexicon.h"
 #include "sys/ordered.h"
 #include "sys/stop.h"
 #include "unify/dedup.h"
@@ -83,11 +84,6 @@ static int32_t day_of(const struct walker *k, const struct feedback *f) {
 
 static bool is_wanted(const struct walker *k, const struct feedback *f) {
     const struct walk_options *o = k->options;
-    if (o->since != INT32_MIN || o->until != INT32_MAX) {
-        int32_t day = day_of(k, f);
-        if (day == FACTS_NO_DAY || day < o->since || day >= o->until)
-            return false;
-    }
     for (size_t i = 0; i < o->n_where; i++) {
         bool first = true, any = false;
         for (size_t j = 0; j < i; j++)

@@ -35,8 +35,6 @@ struct walk_options {
     bool mask;
     const struct walk_filter *where; // values of one column are alternatives; columns must all hold
     size_t n_where;
-    int32_t since, until; // local days, [since, until); INT32_MIN, INT32_MAX: open. Rows without time fall out
-                          // when either is set
     struct progress *progress;
     // Called once the columns are known, before the first row.
     bool (*on_open)(void *ctx, const struct walk *w, struct error *err);

@@ -254,13 +254,22 @@ static void build_frame(struct build *b) {
                                             : REPORT_FULL;
 }
 
+// “since March” ends where the data ends.
+static struct period within_data(const struct build_input *in, struct period asked) {
+    int32_t first, last;
+    if (!facts_days(in->layout->facts, &first, &last))
+        return asked;
+    struct period p = {MAX(asked.from, first), MIN(asked.to, last + 1)};
+    return p.from < p.to ? p : asked;
+}
+
 bool report_build(const struct build_input *in, struct arena *arena, struct report *ret,
                   struct error *err) {
     *ret = (struct report){.order_join_rate = NAN, .oldest_wait_hours = NAN};
     struct build b = {.in = in, .arena = arena, .report = ret};
-    b.period = in->asked ? *in->asked : PERIOD_ALL;
+    b.period = in->asked ? within_data(in, *in->asked) : PERIOD_ALL;
     build_frame(&b);
-    if (!compare_choose(in->layout, &in->compare, in->asked, &b.comparison, err) ||
+    if (!compare_choose(in->layout, &in->compare, in->asked ? &b.period : NULL, &b.comparison, err) ||
         !build_overall(&b, err) || !build_channels(&b, err) || !build_trend(&b, err))
         return false;
     build_understood(&b);

@@ -11,8 +11,9 @@
 
 #include "base/arena.h"
 #include "collect/feedback.h"
-#include "nlp/lexicon.h"
 #include "nlp/neardup.h"
+
+struct lexicon;
 
 enum unify_flag {
     UNIFY_BLANK = 1 << 0,          // nothing said
