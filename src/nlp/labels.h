@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the model says about one piece of feedback: the codes used alike in training data, model files, JSON, CSV
-// and on screen. Order is part of the contract: model files index by it.
+// What the model says about one piece of feedback: the codes used alike in training data, model
+// files, JSON, CSV and on screen. Order is part of the contract: model files index by it.
 #ifndef NLP_LABELS_H
 #define NLP_LABELS_H
 
@@ -61,7 +61,7 @@ enum validity {
 };
 
 struct label {
-    const char *code; // "logistics": stable
+    const char *code;  // "logistics": stable
     struct words name; // generic; industry templates give local names
 };
 

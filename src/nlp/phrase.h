@@ -39,7 +39,7 @@ struct phrase_count {
 
 struct phrase_tally; // one thread; at most ~200,000 different phrases are held, the rarest are let
                      // go
-struct phrase_tally *phrase_tally_new(void);
+struct phrase_tally *phrase_tally_new(const struct lexicon *lx); // `lx` must outlive it
 void phrase_tally_free(struct phrase_tally *t);
 // The phrases of one text, each counted once. `class` < PHRASE_CLASSES.
 void phrase_tally_add(struct phrase_tally *t, const struct str *phrases, int n, int class);
