@@ -14,12 +14,9 @@ double normal_cdf(double z);
 double normal_sf(double z);                    // 1 − cdf, without cancellation in the tail
 double normal_quantile(double p);              // 0 < p < 1
 double log_gamma(double x);                    // x > 0; thread-safe
-double gamma_p(double a, double x);            // regularised lower incomplete gamma, a > 0, x ≥ 0
-double gamma_q(double a, double x);            // upper
 double beta_inc(double a, double b, double x); // regularised incomplete beta I_x(a, b), 0 ≤ x ≤ 1
 double student_cdf(double t, double df);       // df > 0, need not be whole
 double student_two_sided(double t, double df); // P(|T| ≥ |t|)
 double student_quantile(double p, double df);  // 0 < p < 1
-double chi2_sf(double x, double df);
 
 #endif

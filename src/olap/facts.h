@@ -31,7 +31,7 @@
 
 #define FACTS_MAX_COLUMNS  64
 #define FACTS_MAX_VALUES   10000 // distinct values of a dimension; more close it
-#define FACTS_MAX_ROWS     UINT32_C(2000000000)
+#define FACTS_MAX_ROWS     UINT32_C(500000000)
 #define FACTS_NO_CLASS     255       // class unknown
 #define FACTS_NO_DAY       INT32_MIN // time unknown
 #define FACTS_UNKNOWN_CODE 0         // every dimension's code of "" (no value)
@@ -57,7 +57,7 @@ enum column_state {
     COLUMN_OPEN,
     COLUMN_TOO_MANY, // more than FACTS_MAX_VALUES values, or at the seal more than half as many as
                      // rows have one (columns of at most 20 values are spared)
-    COLUMN_CLOSED, // by facts_close_column
+    COLUMN_CLOSED,   // by facts_close_column
 };
 
 struct facts;

@@ -46,7 +46,8 @@ double fisher_p(int64_t ka, int64_t na, int64_t kb, int64_t nb);
 
 // Mann–Whitney U, two-sided, normal approximation with tie and continuity correction (n ≥ 8 a side
 // wanted, else has-nothing: NAN). Values may hold ties and are sorted in place. `ret_shift` (may be
-// NULL): probability that a value of a is above one of b, ties half, 0 … 1. Cost: sorting, O(n).
+// NULL): probability that a value of a is above one of b, ties half, 0 … 1, NAN if a side is empty.
+// Cost: sorting, O(n).
 double mann_whitney_p(float *a, size_t na, float *b, size_t nb, double *ret_shift);
 
 // Benjamini–Hochberg (1995) adjusted p values: q[i] = min over p[j] ≥ p[i] of p[j]·m/rank(j), at
