@@ -86,25 +86,24 @@ class Voice:
 
     def text(self, praise, complaints, given, neutral=False, want=False):
         """`praise` and `complaints` are lists of dimensions; both given makes “good, but …”."""
-        rng, out = self.rng, []
+        rng, out = self.rng, []  # what is said, and whether “and” may stand before it
         if neutral:
-            out.append(self.part(neutral, given))
+            out.append((self.part(neutral, given), False))
         if rng.random() < 0.24:
-            out.append(self.part("again", given))
-        out += [self.part(d + "+", given) for d in praise]
-        if complaints:
-            first = self.part(complaints[0] + "-", given)
-            if praise:
-                first = self.part("but", given) + ("" if self.zh else " ") + first
-            out.append(first)
-            out += [self.part(d + "-", given) for d in complaints[1:]]
+            out.append((self.part("again", given), False))
+        out += [(self.part(d + "+", given), i > 0) for i, d in enumerate(praise)]
+        for i, d in enumerate(complaints):
+            p = self.part(d + "-", given)
+            if praise and i == 0:
+                p = self.part("but", given) + ("" if self.zh else " ") + p
+            out.append((p, i > 0))
         if rng.random() < 0.4 and not neutral:
-            out.append(self.part("close-" if complaints else "close+", given))
+            out.append((self.part("close-" if complaints else "close+", given), False))
         if want:
-            out.append(self.part("want", given))
-        text = out[0]
-        for p in out[1:]:
-            join = self.part("join", given)
+            out.append((self.part("want", given), False))
+        text = out[0][0]
+        for p, linked in out[1:]:
+            join = self.part("join" if linked and rng.random() < 0.5 else "stop", given)
             text += join + (p[0].upper() + p[1:] if join == ". " else p)
         text += self.part("end", given)
         if rng.random() < 0.12:
