@@ -226,6 +226,7 @@ static bool run(struct job *j, struct walk *w, struct error *err) {
         return false;
     j->build.layout = &w->layout;
     j->build.texts = &w->texts;
+    j->build.lexicon = w->lexicon;
     j->build.taxonomy = w->taxonomy;
     j->build.source = w->source;
     j->build.counts = &w->counts;

@@ -52,7 +52,7 @@ void understood_print(const struct source *s, const struct taxonomy *t, enum lan
             fprintf(to, "    %s %s\n", lang == LANG_ZH ? "注意：" : "note:", words_in(files[i].notes[k], lang));
     }
     struct str industry = taxonomy_name(t, lang);
-    const struct taxonomy_guess *guess = taxonomy_chosen_by(t);
+    const struct taxonomy_guess *guess = taxonomy_guessed(t);
     fprintf(to, lang == LANG_ZH ? "行业：%.*s%s\n" : "industry: %.*s%s\n", STR_ARG(industry),
             guess && guess->n_words ? (lang == LANG_ZH ? "（由列名和文字判断，可用 --industry 指定）"
                                                        : " (judged from names and texts; --industry sets it)")

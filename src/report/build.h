@@ -30,6 +30,7 @@ struct build_counts { // what the walk counted
 struct build_input {
     const struct layout *layout;
     const struct texts *texts;
+    const struct lexicon *lexicon;
     const struct taxonomy *taxonomy;
     struct source *source;
     const struct build_counts *counts;

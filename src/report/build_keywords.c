@@ -36,7 +36,7 @@ struct totals {
 
 static struct phrase_tally *count(const struct build *b, struct totals *totals) {
     const struct texts *texts = b->in->texts;
-    struct phrase_tally *tally = phrase_tally_new();
+    struct phrase_tally *tally = phrase_tally_new(b->in->lexicon);
     for (size_t i = 0; i < texts->len; i++) {
         const struct text *t = &texts->items[i];
         struct str phrases[UINT8_MAX];
