@@ -5,6 +5,7 @@
 
 const struct command *const commands[] = {
     &command_version,
+    &command_nlp_analyse,
     &command_help,
 };
 const size_t n_commands = ARRAY_LEN(commands);

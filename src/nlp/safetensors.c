@@ -166,8 +166,8 @@ void safetensors_close(struct safetensors *st) {
     free(st);
 }
 
-bool safetensors_get(const struct safetensors *st, const char *name, enum tensor_type type, int rank,
-                     const uint64_t *shape, struct tensor *ret, struct error *err) {
+bool safetensors_get(const struct safetensors *st, const char *name, enum tensor_type type,
+                     int rank, const uint64_t *shape, struct tensor *ret, struct error *err) {
     const struct entry *e = NULL;
     for (size_t i = 0; i < st->n && !e; i++)
         if (str_eq(st->entries[i].name, str_from(name)))
@@ -176,11 +176,12 @@ bool safetensors_get(const struct safetensors *st, const char *name, enum tensor
     for (int i = 0; fits && i < rank; i++)
         fits = shape[i] == TENSOR_ANY || shape[i] == e->tensor.shape[i];
     if (!fits)
-        return error_set(err, ERROR_FORMAT,
-                         "模型文件 %s 与本版本不符（缺少张量 %s 或形状不同），请安装相配的模型",
-                         "model file %s does not fit this version (tensor %s is missing or of another "
-                         "shape); install the matching model",
-                         st->path, name);
+        return error_set(
+            err, ERROR_FORMAT,
+            "模型文件 %s 与本版本不符（缺少张量 %s 或形状不同），请安装相配的模型",
+            "model file %s does not fit this version (tensor %s is missing or of another "
+            "shape); install the matching model",
+            st->path, name);
     *ret = e->tensor;
     return true;
 }

@@ -46,7 +46,8 @@ void safetensors_close(struct safetensors *st); // NULL is fine
 
 // Finds a tensor and checks type and shape (TENSOR_ANY matches any size). ERROR_FORMAT names the tensor and
 // what was expected.
-bool safetensors_get(const struct safetensors *st, const char *name, enum tensor_type type, int rank,
-                     const uint64_t *shape, struct tensor *ret, struct error *err) MUST_USE;
+bool safetensors_get(const struct safetensors *st, const char *name, enum tensor_type type,
+                     int rank, const uint64_t *shape, struct tensor *ret,
+                     struct error *err) MUST_USE;
 
 #endif
