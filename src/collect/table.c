@@ -140,7 +140,8 @@ static bool open_zip(struct input *in, struct zip **ret, struct error *err) {
     return false;
 }
 
-static bool open_ole(UNUSED struct table *t, struct input *in, UNUSED struct str sheet, struct error *err) {
+static bool open_ole(UNUSED struct table *t, struct input *in, UNUSED struct str sheet,
+                     struct error *err) {
     int fd;
     uint64_t size;
     if (!input_spool(in, TABLE_WHOLE_LIMIT, &fd, &size, err))
@@ -153,12 +154,12 @@ static bool open_ole(UNUSED struct table *t, struct input *in, UNUSED struct str
     return true;
 }
 
-static bool open_workbook(UNUSED struct table *t, struct zip *z, UNUSED struct str sheet, struct error *err) {
+static bool open_workbook(struct table *t, struct zip *z, struct str sheet, struct error *err) {
     struct words name;
     if (is_other_document(z, &name))
         return not_a_table(
             name, (struct words){"请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"}, err);
-    return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
+    return xlsx_open(&t->reader, z, sheet, err);
 }
 
 // A table of a stream that is no zip. Takes `in` over when it succeeds.
