@@ -34,12 +34,11 @@ struct taxonomy_hints {
 // words gives 1. The winner needs 20 points and 1.25 × the points of the second, else it is
 // "general".
 struct taxonomy_guess {
-    struct str code;   // the winner or "general"
-    double points;     // of the best one, chosen or not
-    double text_share; // of the texts that have one of its words, 0 … 1
-    struct str
-        words[6];   // words that spoke for it: those of names first, then the commonest of texts
-    size_t n_words; // 0 if "general"
+    struct str code;     // the winner or "general"
+    double points;       // of the best one, chosen or not
+    double text_share;   // of the texts that have one of its words, 0 … 1
+    struct str words[6]; // what spoke for it: words of names, then the commonest of texts
+    size_t n_words;      // 0 if "general"
 };
 
 // `dir`: folder of the industry files, NULL for the shipped one. `industry`: a code ("hotel"), one
