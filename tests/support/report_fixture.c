@@ -364,7 +364,7 @@ static void make_channels(const struct maker *m) {
     m->r->n_channels = ARRAY_LEN(rows);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         m->r->channels[i] = (struct channel_row){say(m, rows[i].name), rows[i].n,
-                                                 estimate(rows[i].score, rows[i].half, rows[i].n)};
+                                                 estimate(rows[i].score, rows[i].half, rows[i].n), false};
 }
 
 #define BUCKETS 10
