@@ -57,4 +57,7 @@ void unify_batch(const struct lexicon *lx, const struct schema *schema,
                  const struct feedback *feedback, size_t n, struct arena *arena,
                  struct unified *ret);
 
+// The text without what the platform put in front of it: “追评：”, “【3天后追评】”. Borrowed.
+struct str unify_trim(struct str s);
+
 #endif
