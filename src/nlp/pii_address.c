@@ -36,7 +36,7 @@ static const struct str firm_units[] = {STR_INIT("栋"), STR_INIT("幢"), STR_IN
                                         STR_INIT("单元"), STR_INIT("室")};
 // Characters that never belong to the name of a place: the name begins after them.
 static const char stops[] =
-    "在到是住于的了从去我你他她您这那就给往寄送至址有和与跟离为说着来把被将发向走过经往找叫家";
+    "在到是住于的了从去我你他她您这那就给往寄送至址有与跟离为说着把被将向走过往找叫";
 static const struct str admin[] = {STR_INIT("省"), STR_INIT("市"),   STR_INIT("区"),
                                    STR_INIT("县"), STR_INIT("镇"),   STR_INIT("乡"),
                                    STR_INIT("州"), STR_INIT("旗"),   STR_INIT("盟"),
@@ -103,6 +103,9 @@ static size_t name_start(const struct pii_text *t, size_t end, size_t floor) {
             break;
         from--;
     }
+    bool after_me = from > 0 && is_stop(t->chars[from - 1].c) && pii_at(t, from) == 0x5BB6; // 我家…
+    if (after_me)
+        from++;
     while (from < end && !utf8_is_han(t->chars[from].c))
         from++;
     return from;

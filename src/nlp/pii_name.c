@@ -39,10 +39,11 @@ static const struct str compound_surnames[] = {
     STR_INIT("欧阳"), STR_INIT("司马"), STR_INIT("上官"), STR_INIT("诸葛"), STR_INIT("东方"),
     STR_INIT("皇甫"), STR_INIT("尉迟"), STR_INIT("公孙"), STR_INIT("慕容"), STR_INIT("令狐"),
     STR_INIT("司徒"), STR_INIT("夏侯"), STR_INIT("端木"), STR_INIT("南宫"), STR_INIT("轩辕")};
-// Characters that begin what comes after a name.
-static const char enders[] =
-    "的在是住买来去到从于电手我你他她您它这那就都也还想要请今昨明前后先女小老和与跟及说把被让给有没"
-    "不可以用收下订退投预因为了吗吧呢啊哦呀，一联地身微号月年日男性系很太真对上个已";
+// Characters that begin what comes after a name: hardly ever in a name at all, or not as its last.
+static const char never[] = "的在是住买去到从于电我你他她您它这那就都还想要请和与跟及说把被让给没不"
+                            "用收退为因了吗吧呢啊哦呀";
+static const char not_last[] =
+    "来手今昨先后女男也老有可以下订投预一联地身微号年性系很太真对上个已前房两";
 // Words of a surname and more that are no names.
 static const struct str no_names[] = {
     STR_INIT("高兴"), STR_INIT("白色"), STR_INIT("黄色"), STR_INIT("金色"),   STR_INIT("马上"),
@@ -80,18 +81,19 @@ static bool is_in(const char *set, size_t len, uint32_t c) {
 }
 
 // Length of the name at i, 0 if there is none.
-static size_t name_length(const struct pii_text *t, size_t i, bool sure) {
+static size_t name_length(const struct pii_text *t, size_t i) {
     size_t surname = pii_match(t, i, compound_surnames, ARRAY_LEN(compound_surnames));
     if (!surname)
         surname = is_in(surnames, sizeof surnames - 1, pii_at(t, i)) ? 1 : 0;
     if (!surname || pii_match(t, i, no_names, ARRAY_LEN(no_names)))
         return 0;
     size_t given = 0;
-    while (given < 2) {
+    for (; given < 2; given++) {
         uint32_t c = pii_at(t, i + surname + given);
-        if (!utf8_is_han(c) || (is_in(enders, sizeof enders - 1, c) && !(given == 0 && sure)))
+        bool ends = is_in(never, sizeof never - 1, c) ||
+                    (given == 1 && is_in(not_last, sizeof not_last - 1, c));
+        if (!utf8_is_han(c) || ends)
             break;
-        given++;
     }
     return given ? surname + given : 0;
 }
@@ -113,10 +115,11 @@ void pii_find_names(const struct pii_text *t, struct pii_found *found) {
             k++;
         }
         bool needs_colon = pii_match(t, i, colon_only, ARRAY_LEN(colon_only)) == n && k < i + n + 1;
-        size_t len = name_length(t, k, told);
+        size_t len = name_length(t, k);
         // After “我是” only a whole clause that is a name: “我是张伟，…”.
         uint32_t after = pii_at(t, k + len);
-        if (needs_colon && !told && (len < 2 || utf8_is_han(after) || n > 2))
+        if (needs_colon && !told &&
+            (len < 2 || (utf8_is_han(after) && after != 0x7684 /*的*/) || n > 2))
             len = 0;
         if (len) {
             pii_add(found, PII_NAME, k, k + len);

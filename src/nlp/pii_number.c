@@ -74,7 +74,7 @@ static bool is_separator(uint32_t c) {
 }
 
 // “o” for 0 and “l” for 1 inside a number.
-static bool is_lookalike(const struct pii_text *t, size_t i, uint8_t *ret) {
+static bool is_lookalike(const struct pii_text *t, size_t i, size_t n_before, uint8_t *ret) {
     uint32_t c = pii_at(t, i);
     if (c != 'o' && c != 'l')
         return false;
@@ -82,7 +82,8 @@ static bool is_lookalike(const struct pii_text *t, size_t i, uint8_t *ret) {
     bool before = i > 0 && t->chars[i - 1].kind == DIGIT_PLAIN,
          after = i + 1 < t->n && t->chars[i + 1].kind == DIGIT_PLAIN;
     uint32_t next = pii_at(t, i + 1), last = i > 0 ? pii_at(t, i - 1) : 0;
-    return (before && (after || next == 'o' || next == 'l')) ||
+    return (before &&
+            (after || next == 'o' || next == 'l' || (n_before == 10 && !pii_is_alnum(next)))) ||
            (after && (last == 'o' || last == 'l'));
 }
 
@@ -94,7 +95,7 @@ static size_t read_sequence(const struct pii_text *t, size_t i, struct sequence 
     size_t end = i;
     for (; i < t->n && s->n < MAX_DIGITS; i++) {
         uint8_t digit = t->chars[i].digit, kind = t->chars[i].kind;
-        if (kind == DIGIT_NONE && gap == 0 && s->n && is_lookalike(t, i, &digit))
+        if (kind == DIGIT_NONE && gap == 0 && s->n && is_lookalike(t, i, s->n, &digit))
             kind = DIGIT_PLAIN;
         if (kind == DIGIT_NONE && pii_at(t, i) == 'x' && s->n >= 17 &&
             !pii_is_alnum(pii_at(t, i + 1))) {
@@ -212,7 +213,7 @@ static size_t take_id_card(const struct sequence *s, size_t i, struct pii_found 
     const struct pii_text *t = s->t;
     if (i + 18 <= s->n && ends_at(s, i + 18)) {
         enum id_card kind = id_card_18(s->digit + i);
-        if ((kind == ID_VALID && !touches_letter(s, i, i + 17)) ||
+        if ((kind == ID_VALID && !touches_letter(s, i, i + 18)) ||
             (kind == ID_SHAPE && BEFORE(t, s->at[i], 12, id_words))) {
             pii_add(found, PII_ID_CARD, s->at[i], s->at[i + 17] + 1);
             return i + 18;
