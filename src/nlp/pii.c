@@ -110,6 +110,14 @@ static size_t match_word(const struct pii_text *t, size_t i, struct str word) {
     return n;
 }
 
+void pii_filter_add(struct pii_filter *f, const struct str *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        size_t pos = 0;
+        uint32_t c = utf8_next(words[i], &pos);
+        f->bits[c >> 6 & 15] |= UINT64_C(1) << (c & 63);
+    }
+}
+
 size_t pii_match(const struct pii_text *t, size_t i, const struct str *words, size_t n) {
     size_t best = 0;
     for (size_t k = 0; k < n; k++)

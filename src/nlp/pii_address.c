@@ -10,10 +10,10 @@
 #define MAX_RIGHT 40
 
 static const struct str streets[] = {
-    STR_INIT("路"),   STR_INIT("街"),   STR_INIT("大道"), STR_INIT("道"),   STR_INIT("巷"),
-    STR_INIT("弄"),   STR_INIT("胡同"), STR_INIT("里"),   STR_INIT("大街"), STR_INIT("村"),
-    STR_INIT("屯"),   STR_INIT("庄"),   STR_INIT("组"),   STR_INIT("条"),   STR_INIT("段"),
-    STR_INIT("街道"), STR_INIT("公路"),
+    STR_INIT("路"),   STR_INIT("街"), STR_INIT("大道"), STR_INIT("道"),
+    STR_INIT("巷"),   STR_INIT("弄"), STR_INIT("胡同"), STR_INIT("里"),
+    STR_INIT("大街"), STR_INIT("村"), STR_INIT("屯"),   STR_INIT("庄"),
+    STR_INIT("组"),   STR_INIT("段"), STR_INIT("街道"), STR_INIT("公路"),
 };
 static const struct str estates[] = {
     STR_INIT("小区"), STR_INIT("花园"), STR_INIT("苑"),   STR_INIT("公寓"),   STR_INIT("家园"),
@@ -156,6 +156,13 @@ static size_t take_address(const struct pii_text *t, size_t i, size_t floor,
         end = part_end(t, number, firm_units, ARRAY_LEN(firm_units));
     if (end == number)
         return i;
+    static const struct str no_door[] = {STR_INIT("口"), STR_INIT("线"),   STR_INIT("油"),
+                                         STR_INIT("店"), STR_INIT("出口"), STR_INIT("馆")};
+    static const struct str no_street[] = {STR_INIT("公里"), STR_INIT("手里"), STR_INIT("那里"),
+                                           STR_INIT("这里"), STR_INIT("哪里"), STR_INIT("家里")};
+    if (pii_match(t, end, no_door, ARRAY_LEN(no_door)) ||
+        ends_with(t, i, no_street, ARRAY_LEN(no_street)))
+        return i; // “6号线浦电路4号口”, “480公里95号油”
     size_t from = name_start(t, i, floor);
     if (i - from < 2)
         return i;

@@ -17,17 +17,25 @@ static const struct str introductions[] = {
     STR_INIT("客户姓名"), STR_INIT("顾客姓名"), STR_INIT("实名认证是"), STR_INIT("实名是"),
     STR_INIT("退款人"),   STR_INIT("收款人"),   STR_INIT("付款人"),     STR_INIT("经办人"),
     STR_INIT("登记人"),   STR_INIT("报修人"),   STR_INIT("业主"),       STR_INIT("房客"),
-    STR_INIT("客人叫"),   STR_INIT("我是"),     STR_INIT("领取人"),     STR_INIT("取件人"),
-    STR_INIT("订票人"),   STR_INIT("旅客"),     STR_INIT("学员"),       STR_INIT("家长"),
-    STR_INIT("账户名"),
+    STR_INIT("客人叫"),   STR_INIT("领取人"),   STR_INIT("取件人"),     STR_INIT("订票人"),
+    STR_INIT("旅客"),     STR_INIT("学员"),     STR_INIT("家长"),       STR_INIT("账户名"),
 };
 // These introduce a name only with a colon, or nearly always something else follows.
 static const struct str colon_only[] = {
-    STR_INIT("名字"),   STR_INIT("收件"),   STR_INIT("乘客"), STR_INIT("患者"), STR_INIT("病人"),
-    STR_INIT("本人"),   STR_INIT("车主"),   STR_INIT("业主"), STR_INIT("房客"), STR_INIT("旅客"),
-    STR_INIT("学员"),   STR_INIT("家长"),   STR_INIT("户主"), STR_INIT("署名"), STR_INIT("落款"),
-    STR_INIT("投诉人"), STR_INIT("申请人"), STR_INIT("我是"),
+    STR_INIT("名字"), STR_INIT("收件"),   STR_INIT("乘客"),   STR_INIT("病人"),
+    STR_INIT("车主"), STR_INIT("业主"),   STR_INIT("房客"),   STR_INIT("旅客"),
+    STR_INIT("学员"), STR_INIT("家长"),   STR_INIT("户主"),   STR_INIT("署名"),
+    STR_INIT("落款"), STR_INIT("投诉人"), STR_INIT("申请人"), STR_INIT("名字是"),
 };
+// Without a colon the clause must end with the name.
+static const struct str clause_end[] = {
+    STR_INIT("户名"),   STR_INIT("本人"),   STR_INIT("患者"),   STR_INIT("姓名"),
+    STR_INIT("联系人"), STR_INIT("我姓名"), STR_INIT("名字叫"), STR_INIT("客人叫"),
+    STR_INIT("孩子叫"), STR_INIT("我是"),
+};
+// Surnames that are common words: they need a colon before them.
+static const char wordy[] = "时查管解单强位游向舒薄成路易商关万常白金程华安高方文全章包路甘沿季计"
+                            "明平付池房牛康江钱温石严简项宁段马雷鲁";
 
 static const char surnames[] =
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
@@ -69,7 +77,9 @@ static const struct str no_names[] = {
     STR_INIT("商家"), STR_INIT("华侨"), STR_INIT("南方"), STR_INIT("阳性"),   STR_INIT("林业"),
     STR_INIT("江湖"), STR_INIT("梁上"), STR_INIT("夏天"), STR_INIT("黄金"),   STR_INIT("黄牛"),
     STR_INIT("白金"), STR_INIT("金卡"), STR_INIT("金牌"), STR_INIT("钻石"),   STR_INIT("谢谢"),
-    STR_INIT("申请"), STR_INIT("时尚"), STR_INIT("向导"),
+    STR_INIT("查找"), STR_INIT("查询"), STR_INIT("查看"), STR_INIT("管理"),   STR_INIT("舒适"),
+    STR_INIT("凌晨"), STR_INIT("单点"), STR_INIT("王者"), STR_INIT("郑州"),   STR_INIT("潘婷"),
+    STR_INIT("孙子"), STR_INIT("申请"), STR_INIT("时尚"), STR_INIT("向导"),
 };
 
 static bool is_in(const char *set, size_t len, uint32_t c) {
@@ -98,32 +108,46 @@ static size_t name_length(const struct pii_text *t, size_t i) {
     return given ? surname + given : 0;
 }
 
+// Past the colon, “是”, “叫” and spaces at k; says whether one of them was a colon.
+static size_t skip_link(const struct pii_text *t, size_t k, bool *ret_colon) {
+    *ret_colon = false;
+    for (int steps = 0; steps < 3; steps++, k++) {
+        uint32_t c = pii_at(t, k);
+        if (c == ':' || c == '=' || c == '/')
+            *ret_colon = true;
+        else if (!pii_is_space(c) && c != 0x662F /*是*/ && c != 0x4E3A /*为*/ && c != 0x53EB /*叫*/)
+            break;
+    }
+    return k;
+}
+
+// “你好，我是张伟”, “我是张伟，电话…”: by itself “我是” is followed by anything.
+static bool is_greeting(const struct pii_text *t, size_t i) {
+    static const struct str greetings[] = {STR_INIT("你好"), STR_INIT("您好"), STR_INIT("客服好"),
+                                           STR_INIT("hello"), STR_INIT("hi")},
+                            me[] = {STR_INIT("我是")};
+    return pii_match(t, i, me, 1) && pii_has_before(t, i, 5, greetings, ARRAY_LEN(greetings));
+}
+
 void pii_find_names(const struct pii_text *t, struct pii_found *found) {
+    struct pii_filter filter = {0};
+    pii_filter_add(&filter, introductions, ARRAY_LEN(introductions));
     for (size_t i = 0; i < t->n; i++) {
-        size_t n = pii_match(t, i, introductions, ARRAY_LEN(introductions));
+        if (!pii_may_begin(&filter, t->chars[i].c))
+            continue;
+        size_t n = is_greeting(t, i) ? 2 : pii_match(t, i, introductions, ARRAY_LEN(introductions));
         if (!n)
             continue;
-        size_t k = i + n;
-        bool told = false;
-        for (int steps = 0; steps < 3; steps++) {
-            uint32_t c = pii_at(t, k);
-            if (c == ':' || c == 0xFF1A || c == '=' || c == '/')
-                told = true;
-            else if (!pii_is_space(c) &&
-                     !(c == 0x662F /*是*/ || c == 0x4E3A /*为*/ || c == 0x53EB /*叫*/))
-                break;
-            k++;
-        }
-        bool needs_colon = pii_match(t, i, colon_only, ARRAY_LEN(colon_only)) == n && k < i + n + 1;
-        size_t len = name_length(t, k);
-        // After “我是” only a whole clause that is a name: “我是张伟，…”.
+        bool colon;
+        size_t k = skip_link(t, i + n, &colon), len = name_length(t, k);
         uint32_t after = pii_at(t, k + len);
-        if (needs_colon && !told &&
-            (len < 2 || (utf8_is_han(after) && after != 0x7684 /*的*/) || n > 2))
-            len = 0;
-        if (len) {
-            pii_add(found, PII_NAME, k, k + len);
-            i = k + len - 1;
-        }
+        bool open = utf8_is_han(after) && !is_in(never, sizeof never - 1, after);
+        bool bare = pii_match(t, i, colon_only, ARRAY_LEN(colon_only)) == n;
+        bool clause = pii_match(t, i, clause_end, ARRAY_LEN(clause_end)) == n;
+        if (!len ||
+            (!colon && (bare || (clause && open) || is_in(wordy, sizeof wordy - 1, pii_at(t, k)))))
+            continue;
+        pii_add(found, PII_NAME, k, k + len);
+        i = k + len - 1;
     }
 }

@@ -14,6 +14,7 @@ struct sequence {
     uint8_t digit[MAX_DIGITS];   // 10 is the X of an ID number
     size_t at[MAX_DIGITS];       // character of each digit
     bool begins[MAX_DIGITS + 1]; // a group begins at this digit; [n] is the end
+    bool spaced[MAX_DIGITS + 1]; // because of a separator, not of the kind of numeral
     size_t n;
 };
 
@@ -107,6 +108,7 @@ static size_t read_sequence(const struct pii_text *t, size_t i, struct sequence 
                 break;
             continue;
         }
+        s->spaced[s->n] = gap > 0;
         s->begins[s->n] = gap > 0 || kind != last_kind;
         s->digit[s->n] = digit;
         s->at[s->n++] = i;
@@ -269,6 +271,20 @@ static bool is_unit(uint32_t c) {
     return false;
 }
 
+// 138-1234-5678, 1-381-…, or every digit alone; but not 1914·2~1966·12.
+static bool is_telephone_grouping(const struct sequence *s, size_t from, size_t to) {
+    size_t groups = 1, smallest = to - from, len = 0;
+    for (size_t i = from; i < to; i++) {
+        if (i > from && s->spaced[i]) {
+            smallest = groups == 1 ? smallest : MIN(smallest, len); // the first may be short
+            groups++;
+            len = 0;
+        }
+        len++;
+    }
+    return groups == 1 || groups == to - from || (groups <= 4 && MIN(smallest, len) >= 3);
+}
+
 static size_t take_mobile(const struct sequence *s, size_t i, struct pii_found *found) {
     size_t from = i;
     if (i + 13 <= s->n && s->digit[i] == 8 && s->digit[i + 1] == 6)
@@ -286,9 +302,7 @@ static size_t take_mobile(const struct sequence *s, size_t i, struct pii_found *
     if ((BEFORE(t, start, 6, order_words) && !told) || is_unit(pii_at(t, end)) ||
         (touches_letter(s, i, from + 11) && !told))
         return i;
-    // More than one digit a group, unless every digit stands alone: “1 3 8 …”.
-    size_t groups = groups_between(s, from, from + 11);
-    if (groups > 5 && groups < 9 && !told)
+    if (!is_telephone_grouping(s, from, from + 11))
         return i;
     if (from > i && start > 0 && pii_at(t, start - 1) == '+')
         start--;
@@ -311,10 +325,11 @@ static size_t area_code(const struct sequence *s, size_t i) {
 static size_t take_landline(const struct sequence *s, size_t i, struct pii_found *found) {
     const struct pii_text *t = s->t;
     size_t area = area_code(s, i), from = i + area;
-    bool told = BEFORE(t, s->at[i], 8, phone_words);
-    if (!area && !told)
-        return i;
-    if (BEFORE(t, s->at[i], 6, order_words) && !told)
+    static const struct str line_words[] = {
+        STR_INIT("电话"), STR_INIT("座机"), STR_INIT("固话"), STR_INIT("致电"),  STR_INIT("拨打"),
+        STR_INIT("热线"), STR_INIT("传真"), STR_INIT("tel"),  STR_INIT("phone"), STR_INIT("号码")};
+    bool told = BEFORE(t, s->at[i], 6, line_words), is_order = BEFORE(t, s->at[i], 6, order_words);
+    if ((!area && (!told || is_order)) || (is_order && !told))
         return i;
     for (size_t n = 8; n >= 7; n--) {
         if (from + n > s->n || !ends_at(s, from + n) || s->digit[from] < 2 || s->digit[from] > 8 ||

@@ -13,12 +13,13 @@ static size_t skip_spaces(const struct pii_text *t, size_t i) {
     return i;
 }
 
+static const struct str at_signs[] = {STR_INIT("@"),      STR_INIT("(at)"),   STR_INIT("[at]"),
+                                      STR_INIT("【at】"), STR_INIT("（at）"), STR_INIT("艾特"),
+                                      STR_INIT("#"),      STR_INIT("{at}"),   STR_INIT(" at ")};
+
 // Length of an “@” at i, also written (at), [at], 艾特, #; 0 if none.
 static size_t at_sign(const struct pii_text *t, size_t i) {
-    static const struct str signs[] = {STR_INIT("@"),      STR_INIT("(at)"),   STR_INIT("[at]"),
-                                       STR_INIT("【at】"), STR_INIT("（at）"), STR_INIT("艾特"),
-                                       STR_INIT("#"),      STR_INIT("{at}"),   STR_INIT(" at ")};
-    return pii_match(t, i, signs, ARRAY_LEN(signs));
+    return pii_match(t, i, at_signs, ARRAY_LEN(at_signs));
 }
 
 // Length of a “.” at i, also written 。, 点, (dot), [dot]; 0 if none.
@@ -77,6 +78,10 @@ static size_t take_email(const struct pii_text *t, size_t i, size_t floor,
 
 static bool is_plate_letter(uint32_t c) {
     return c >= 'a' && c <= 'z' && c != 'i' && c != 'o';
+}
+
+static bool is_plate_letter_near(const struct pii_text *t, size_t i) {
+    return is_plate_letter(pii_at(t, i + 1)) || pii_is_space(pii_at(t, i + 1));
 }
 
 static bool is_plate_place(uint32_t c) {
@@ -164,16 +169,17 @@ static size_t skip_link(const struct pii_text *t, size_t i) {
     return i;
 }
 
+static const struct str wechat_words[] = {
+    STR_INIT("微信"), STR_INIT("薇信"), STR_INIT("威信"),   STR_INIT("微 信"),  STR_INIT("v信"),
+    STR_INIT("vx"),   STR_INIT("wx"),   STR_INIT("weixin"), STR_INIT("wechat"), STR_INIT("加v"),
+    STR_INIT("+v"),   STR_INIT("加薇"), STR_INIT("加微"),   STR_INIT("v:"),     STR_INIT("微我")};
+static const struct str qq_words[] = {STR_INIT("qq"),   STR_INIT("扣扣"), STR_INIT("企鹅号"),
+                                      STR_INIT("球球"), STR_INIT("q号"),  STR_INIT("加q"),
+                                      STR_INIT("q:")};
+
 static size_t take_handle(const struct pii_text *t, size_t i, struct pii_found *found) {
-    static const struct str wechat[] = {STR_INIT("微信"),  STR_INIT("薇信"),   STR_INIT("威信"),
-                                        STR_INIT("微 信"), STR_INIT("v信"),    STR_INIT("vx"),
-                                        STR_INIT("wx"),    STR_INIT("weixin"), STR_INIT("wechat"),
-                                        STR_INIT("加v"),   STR_INIT("+v"),     STR_INIT("加薇"),
-                                        STR_INIT("加微"),  STR_INIT("v:"),     STR_INIT("微我")};
-    static const struct str qq[] = {STR_INIT("qq"),   STR_INIT("扣扣"), STR_INIT("企鹅号"),
-                                    STR_INIT("球球"), STR_INIT("q号"),  STR_INIT("加q"),
-                                    STR_INIT("q:")};
-    size_t n = pii_match(t, i, wechat, ARRAY_LEN(wechat)), m = pii_match(t, i, qq, ARRAY_LEN(qq));
+    size_t n = pii_match(t, i, wechat_words, ARRAY_LEN(wechat_words)),
+           m = pii_match(t, i, qq_words, ARRAY_LEN(qq_words));
     if ((!n && !m) || (pii_is_alnum(pii_at(t, i)) && i > 0 && pii_is_alnum(pii_at(t, i - 1))))
         return i;
     size_t from = skip_link(t, i + MAX(n, m)), end = from, digits = 0;
@@ -205,11 +211,19 @@ static size_t take_handle(const struct pii_text *t, size_t i, struct pii_found *
 
 void pii_find_words(const struct pii_text *t, struct pii_found *found) {
     size_t floor = 0;
+    struct pii_filter signs = {0}, handles = {0};
+    pii_filter_add(&signs, at_signs, ARRAY_LEN(at_signs));
+    pii_filter_add(&handles, wechat_words, ARRAY_LEN(wechat_words));
+    pii_filter_add(&handles, qq_words, ARRAY_LEN(qq_words));
     for (size_t i = 0; i < t->n;) {
-        size_t next = take_email(t, i, floor, found);
-        next = next == i ? take_plate(t, i, found) : next;
-        next = next == i ? take_passport(t, i, found) : next;
-        next = next == i ? take_handle(t, i, found) : next;
+        uint32_t c = t->chars[i].c;
+        size_t next = pii_may_begin(&signs, c) ? take_email(t, i, floor, found) : i;
+        if (next == i && c >= 0x4E00 && is_plate_letter_near(t, i))
+            next = take_plate(t, i, found);
+        if (next == i && c >= 'a' && c <= 'z')
+            next = take_passport(t, i, found);
+        if (next == i && pii_may_begin(&handles, c))
+            next = take_handle(t, i, found);
         if (next > i)
             floor = next;
         i = next == i ? i + 1 : next;
