@@ -154,15 +154,23 @@ struct collected {
     struct arena *arena;
 };
 
-// One word of the dictionary, or only common words in a row, is nothing new.
+// New is what joins characters that are no word together; words of the dictionary in a row, or
+// anything with words of degree, pronouns, particles and numbers in it, is a sentence and not a
+// name.
 static bool is_known(struct mining *w, struct str s) {
     const struct token *t;
-    size_t n = segment(w->m->sg, s, &t), common = 0;
-    for (size_t i = 0; i < n; i++)
-        common += t[i].len > 3 ||
-                  (t[i].flags & (WORD_STOP | WORD_DEGREE | WORD_NEGATION | WORD_VAGUE)) ||
-                  t[i].tag == TAG_PARTICLE;
-    return n <= 1 || common == n;
+    size_t n = segment(w->m->sg, s, &t), loose = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_function = (t[i].flags & (WORD_DEGREE | WORD_NEGATION | WORD_VAGUE)) ||
+                           (t[i].flags & WORD_STOP && t[i].len <= 3) || t[i].tag == TAG_PARTICLE ||
+                           t[i].tag == TAG_PRONOUN || t[i].tag == TAG_NUMBER ||
+                           t[i].tag == TAG_MEASURE || t[i].tag == TAG_ADVERB ||
+                           t[i].tag == TAG_TIME || t[i].tag == TAG_PREPOSITION;
+        if (is_function || ((t[i].flags & WORD_OPINION) && n == 2 && i == 1 && t[0].len > 3))
+            return true;
+        loose += t[i].len <= 3;
+    }
+    return n <= 1 || loose == 0;
 }
 
 static void consider(struct mining *w, uint32_t len, size_t at, size_t n, void *ctx) {
