@@ -13,13 +13,15 @@
 #define HEAD       16
 #define N_CHARS    65536u
 #define N_SLOTS    (1u << 19)
-#define FILE_BYTES (HEAD + N_CHARS + 2 * (size_t)N_SLOTS)
+#define FILE_BYTES (HEAD + N_CHARS + 2 * (size_t)N_SLOTS + N_INITIALS)
+#define N_INITIALS 0x5200u
+#define FIRST_HAN  0x4E00u
 #define PRIOR      20.0f // pseudo-counts of a pair, spread by the frequency of the second
 
 struct bigrams {
     struct strbuf file;
-    float n[256];   // count by byte of the table
-    float ln_total; // of all characters
+    float n[256]; // count by byte of the table
+    float p[256]; // share of all characters, never 0
 };
 
 bool bigrams_open(const char *path, struct bigrams **ret, struct error *err) {
@@ -39,7 +41,8 @@ bool bigrams_open(const char *path, struct bigrams **ret, struct error *err) {
     double total = 1;
     for (size_t c = 0; c < N_CHARS; c++)
         total += (double)b->n[(unsigned char)b->file.ptr[HEAD + c]];
-    b->ln_total = (float)log(total);
+    for (int i = 0; i < 256; i++)
+        b->p[i] = (float)((double)(b->n[i] + 0.1f) / total);
     *ret = b;
     return true;
 }
@@ -51,12 +54,18 @@ void bigrams_free(struct bigrams *b) {
     free(b);
 }
 
-static float count_of(const struct bigrams *b, uint32_t c) {
-    return c < N_CHARS ? b->n[(unsigned char)b->file.ptr[HEAD + c]] : 0;
+static unsigned char level_of(const struct bigrams *b, uint32_t c) {
+    return c < N_CHARS ? (unsigned char)b->file.ptr[HEAD + c] : 0;
 }
 
 float bigram_char(const struct bigrams *b, uint32_t c) {
-    return logf(count_of(b, c) + 0.1f) - b->ln_total;
+    return logf(b->p[level_of(b, c)]);
+}
+
+char bigram_initial(const struct bigrams *b, uint32_t c) {
+    return c >= FIRST_HAN && c < FIRST_HAN + N_INITIALS
+               ? b->file.ptr[FILE_BYTES - N_INITIALS + (c - FIRST_HAN)]
+               : 0;
 }
 
 static float pair_count(const struct bigrams *b, uint32_t first, uint32_t second) {
@@ -75,8 +84,8 @@ static float pair_count(const struct bigrams *b, uint32_t first, uint32_t second
 }
 
 float bigram_lift(const struct bigrams *b, uint32_t first, uint32_t second) {
-    float n_first = count_of(b, first), n_second = count_of(b, second) + 0.1f;
-    float p_second = n_second / expf(b->ln_total);
-    float p = (pair_count(b, first, second) + PRIOR * p_second) / (n_first + PRIOR);
+    float p_second = b->p[level_of(b, second)];
+    float p =
+        (pair_count(b, first, second) + PRIOR * p_second) / (b->n[level_of(b, first)] + PRIOR);
     return logf(p / p_second);
 }

@@ -17,4 +17,9 @@ float bigram_lift(const struct bigrams *b, uint32_t first, uint32_t second);
 // ln P(c) among ideographs; about −18 for one never seen.
 float bigram_char(const struct bigrams *b, uint32_t c);
 
+// First letter of the pinyin of a common ideograph (“a” … “z”), 0 if not known. What is typed
+// without thought on the home row of a keyboard comes out of an input method as ideographs with
+// these letters.
+char bigram_initial(const struct bigrams *b, uint32_t c);
+
 #endif

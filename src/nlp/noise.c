@@ -35,9 +35,7 @@ static void make_plain(struct str text, struct strbuf *plain, struct strbuf *wor
     }
 }
 
-static bool has_profanity(struct segmenter *sg, struct str text) {
-    const struct token *t;
-    size_t n = segment(sg, text, &t);
+static bool has_profanity(const struct token *t, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (t[i].flags & WORD_PROFANE)
             return true;
@@ -53,10 +51,12 @@ uint32_t noise_flags(struct segmenter *sg, struct str text) {
         return NOISE_DEFAULT_PRAISE;
     if (noise_is_blank(strbuf_str(&words), strbuf_str(&plain)))
         return NOISE_BLANK;
-    uint32_t flags = has_profanity(sg, text) ? NOISE_PROFANITY : 0;
+    const struct token *t;
+    size_t n = segment(sg, text, &t);
+    uint32_t flags = has_profanity(t, n) ? NOISE_PROFANITY : 0;
     if (noise_is_ad(strbuf_str(&plain)))
         flags |= NOISE_AD;
-    else if (noise_is_gibberish(sg, text))
+    else if (noise_is_gibberish(segmenter_lexicon(sg), text, t, n))
         flags |= NOISE_GIBBERISH;
     return flags;
 }

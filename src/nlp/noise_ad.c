@@ -60,11 +60,40 @@ static bool has_link(struct str s) {
     return false;
 }
 
-bool noise_is_ad(struct str plain) {
+// First clue that is not below `s`.
+static size_t lower_bound(struct str s) {
+    size_t lo = 0, hi = ARRAY_LEN(clues);
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (str_cmp(clues[mid].text, s) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+// Points of all clues in the text, each once.
+static int points_of(struct str plain) {
+    bool seen[ARRAY_LEN(clues)] = {false};
     int points = 0;
-    for (size_t i = 0; i < ARRAY_LEN(clues); i++)
-        if (str_has(plain, clues[i].text))
-            points += clues[i].points;
+    for (size_t pos = 0; pos < plain.len;) {
+        size_t from = pos;
+        utf8_next(plain, &pos);
+        struct str first = str_slice(plain, from, pos), rest = str_slice(plain, from, plain.len);
+        for (size_t i = lower_bound(first);
+             i < ARRAY_LEN(clues) && str_starts(clues[i].text, first); i++) {
+            if (!seen[i] && str_starts(rest, clues[i].text)) {
+                seen[i] = true;
+                points += clues[i].points;
+            }
+        }
+    }
+    return points;
+}
+
+bool noise_is_ad(struct str plain) {
+    int points = points_of(plain);
     if (points > -2 && has_contact(plain))
         points += 2;
     if (points > 0 && has_link(plain))

@@ -10,6 +10,8 @@
 bool noise_is_blank(struct str words, struct str plain);
 bool noise_is_default_praise(struct str words); // the whole text is the platform's wording
 bool noise_is_ad(struct str plain);
-bool noise_is_gibberish(struct segmenter *sg, struct str text);
+// `tokens`: what segment() made of `text`.
+bool noise_is_gibberish(const struct lexicon *lx, struct str text, const struct token *tokens,
+                        size_t n);
 
 #endif
