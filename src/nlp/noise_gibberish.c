@@ -9,14 +9,15 @@
 #include "nlp/noise_parts.h"
 
 #define LONG_RUN     3 // of one character
-#define MIN_HAN      6 // fewer ideographs are not judged by their sequence
+#define MIN_HAN      8 // fewer ideographs are not judged by their sequence
 #define MIN_JOINTS   3
 #define LIFT_LIMIT   4.0f
 #define BAD_LIFT     -1.5f
 #define RARE_CHAR    -12.0f
 #define UNKNOWN_COST 20.0f
-#define SURE         2.5 // logit at which the model alone is believed
+#define SURE         3.0 // logit at which the model alone is believed
 #define LIKELY       0.0 // … beside another sign
+#define VERY         3.0 // more than that where there is little to go by
 #define MAX_DISTINCT 64
 
 struct shape { // what a text looks like
@@ -33,7 +34,7 @@ struct shape { // what a text looks like
     int n_home, n_initials, n_steps,
         n_pairs;                // first letters of pinyin: on the home row; steps to the next key
     int n_joints, n_bad_joints; // word boundaries inside runs of ideographs
-    int n_words, n_single, n_opinions, n_function, n_rare;
+    int n_words, n_single, n_opinions, n_opinion_words, n_function, n_rare;
     bool good, bad; // judgements of both kinds
     double lift, char_ln, word_cost;
 };
@@ -162,6 +163,7 @@ static void read_word(const struct lexicon *lx, struct str text, const struct to
     sh->n_words++;
     sh->n_single += t->len <= 3;
     sh->n_opinions += (t->flags & (WORD_OPINION | WORD_ASPECT)) != 0;
+    sh->n_opinion_words += (t->flags & WORD_OPINION) && t->len > 3;
     sh->good = sh->good || (t->flags & WORD_GOOD);
     sh->bad = sh->bad || (t->flags & WORD_BAD);
     sh->n_function += (t->flags & (WORD_STOP | WORD_DEGREE | WORD_NEGATION | WORD_VAGUE)) != 0;
@@ -243,19 +245,23 @@ static void read_shape(const struct lexicon *lx, struct str text, const struct t
 }
 
 static bool is_repetition(const struct shape *sh) {
+    if (sh->n_opinion_words)
+        return false; // “一般般般般”, “不近人情不近人情”: said with stress
     if (sh->n_han < 5 || sh->n_latin > sh->n_han)
         return sh->n_han >= 4 && sh->n_odd_runs > 0 && sh->n_opinions == 0;
     if (sh->good && sh->bad && sh->n_in_runs * 10 >= sh->n_han * 8)
         return true; // 快快快慢慢慢快快快
-    if (sh->n_in_runs * 10 >= sh->n_han * 7 && sh->n_odd_runs * 2 > sh->n_run_kinds)
+    if (sh->n_in_runs * 3 >= sh->n_han * 2 && sh->n_odd_runs * 2 > sh->n_run_kinds)
         return true;
     bool few = sh->n_distinct * 4 <= sh->n_han || (sh->n_distinct <= 3 && sh->n_han >= 8);
-    return few && sh->n_opinions == 0 && sh->n_distinct <= 6 && !(sh->n_words == sh->n_opinions);
+    bool loose = sh->n_single * 2 >= sh->n_words || sh->n_in_runs * 2 >= sh->n_han;
+    return few && loose && sh->n_opinions <= (sh->n_distinct > 1 && sh->n_words >= 6) &&
+           sh->n_distinct <= 6;
 }
 
 static bool is_random_letters(const struct shape *sh) {
     if (sh->n_opinions)
-        return sh->n_mash_letters >= 8 && sh->n_mash_letters > 2 * sh->n_han;
+        return sh->n_mash_words >= 3 && sh->n_mash_letters > 2 * sh->n_han;
     if (sh->n_mash_words >= 2 && sh->n_mash_letters * 2 >= sh->n_latin)
         return sh->n_mash_letters * 3 >= sh->n_han;
     if (sh->n_mash_letters >= 4 && sh->n_mash_letters * 10 >= sh->n_latin * 6)
@@ -266,13 +272,12 @@ static bool is_random_letters(const struct shape *sh) {
 static bool is_torn(const struct shape *sh) { // “石 墙 以 上 雨”, mojibake, “null null undefined”
     return (sh->n_lone >= 5 && sh->n_lone * 10 >= sh->n_han * 6 &&
             sh->n_opinions * 4 <= sh->n_lone) ||
-           (sh->n_foreign >= 4 && sh->n_foreign >= sh->n_han) ||
-           (sh->n_program >= 2 && sh->n_opinions == 0);
+           (sh->n_foreign >= 4 && sh->n_foreign >= sh->n_han && sh->n_foreign * 2 >= sh->n_latin) ||
+           (sh->n_program >= 2 && sh->n_program > sh->n_opinions);
 }
 
 static bool is_filling(const struct shape *sh) {
-    return sh->n_filling_chars >= 2 && sh->n_opinions == 0 &&
-           (sh->n_filling_chars * 2 >= sh->n_han || sh->n_han <= 4);
+    return sh->n_filling_chars >= 4 && sh->n_opinions == 0 && sh->n_filling_chars * 3 >= sh->n_han;
 }
 
 static double ratio(double a, int b) {
@@ -313,13 +318,16 @@ static bool is_random_han(const struct shape *sh) {
     if (sh->n_han < MIN_HAN || sh->n_joints < MIN_JOINTS || sh->n_words == sh->n_opinions)
         return false;
     bool other_sign = sh->n_mash_words > 0 && sh->n_opinions == 0;
-    return logit(sh) > (other_sign ? LIKELY : SURE);
+    double need = other_sign ? LIKELY : SURE + (sh->n_joints < 4 ? VERY : 0);
+    return logit(sh) > need;
 }
 
 bool noise_is_gibberish(const struct lexicon *lx, struct str text, const struct token *tokens,
                         size_t n) {
     struct shape sh = {0};
     read_shape(lx, text, tokens, n, &sh);
+    if (str_has(text, STR("http")) || str_has(text, STR("www.")))
+        sh.n_mash_letters = sh.n_mash_words = 0; // parts of a link
     bool mojibake = str_has(text, STR("锟斤拷")) || str_has(text, STR("烫烫烫")) ||
                     str_has(text, STR("屯屯屯"));
     return mojibake || is_repetition(&sh) || is_random_letters(&sh) || is_torn(&sh) ||

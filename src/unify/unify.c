@@ -27,9 +27,26 @@ static bool eat_colon(struct str *s) {
     return false;
 }
 
+// Page footers that were copied with a review, from their first words to the end of the text.
+static const struct str footers[] = {
+    STR_INIT("免费注册网站导航"), STR_INIT("免费注册 网站导航"), STR_INIT("下一页>>"),
+    STR_INIT("Copyright©"),       STR_INIT("Copyright ©"),       STR_INIT("Copyright?"),
+    STR_INIT("Copyright1999"),    STR_INIT("查看全部评价"),      STR_INIT("展开全部"),
+    STR_INIT("收起评价"),
+};
+
+static struct str cut_footer(struct str s) {
+    for (size_t i = 0; i < ARRAY_LEN(footers); i++) {
+        size_t at = str_find(s, footers[i]);
+        if (at != STR_NONE)
+            s = str_slice(s, 0, at);
+    }
+    return str_trim(s);
+}
+
 // “追评：”, “【追评】”, “[3天后追评]”, “收货5天后追加：” in front fall off.
 struct str unify_trim(struct str s) {
-    s = str_trim(s);
+    s = cut_footer(s);
     struct str rest = s;
     if (str_starts(rest, STR("【")))
         rest = str_slice(rest, 3, rest.len);
