@@ -167,7 +167,7 @@ static bool open_stream(struct table *t, struct input *in, enum sniff what, stru
                         struct error *err) {
     switch (what) {
     case SNIFF_JSON:
-        return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
+        return json_rows_open(&t->reader, in, err);
     case SNIFF_HTML:
         return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
     case SNIFF_SPREADSHEET_XML:
