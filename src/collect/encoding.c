@@ -118,7 +118,7 @@ static bool is_utf16(struct str s, const struct tally *t) {
     // Two bytes a character: the NULs are the empty halves of ASCII, all on one side. A text that
     // is valid UTF-8 and has some NULs is a text with some NULs.
     bool many = nuls * 5 >= s.len || (nuls * 50 >= s.len && t->invalid > 0);
-    return many && one_side * 10 >= nuls * 9 && t->nul_ascii * 10 >= nuls * 9;
+    return nuls > 0 && many && one_side * 10 >= nuls * 9 && t->nul_ascii * 10 >= nuls * 9;
 }
 
 enum encoding encoding_detect(struct str head, size_t *ret_bom) {
