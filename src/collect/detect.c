@@ -62,7 +62,7 @@ bool detect_fits(enum column_kind kind, const struct column_profile *p) {
 bool detect_is_dimension(const struct column_profile *p, bool named) {
     uint32_t n = p->filled, d = p->distinct;
     if (n == 0 || share(p, p->links) > 0.2 || share(p, p->personal) > 0.2 || share(p, p->masked) > 0.5 ||
-        share(p, p->lost_ids) > 0 || (!named && share(p, p->codes) > 0.5 && d > 12))
+        p->lost_ids > 0 || p->joined > 0 || (!named && share(p, p->codes) > 0.5 && d > 12))
         return false;
     if (named)
         return p->mean_chars <= 40 && (n < 20 || d <= n * 6 / 10);
@@ -230,34 +230,43 @@ static void find_text(struct table_plan *plan) {
     }
 }
 
-// Stars, words of judgement and fractions are scores wherever they stand; plain numbers only where no column is
-// named a score and they look like nothing else.
+static bool is_scored(const struct column_plan *c) {
+    return c->kind == COLUMN_SCORE || c->kind == COLUMN_NPS || c->kind == COLUMN_CSAT || c->kind == COLUMN_LABEL;
+}
+
+// Stars, words of judgement and fractions are scores wherever they stand.
+static bool looks_judged(const struct column_profile *p) {
+    return p->stars + p->fractions > p->filled / 2 ||
+           (p->words > p->filled / 2 && (p->extreme_words || (p->middle_words && !p->one_sided_words)));
+}
+
+// Plain numbers are scores only where no column is named one and they look like nothing else.
+static bool looks_numbered(const struct column_profile *p) {
+    struct score_column scale = {0};
+    return p->n_values == p->filled && p->distinct >= 3 && p->distinct <= 11 && !p->serial && p->filled >= 5 &&
+           profile_scale(p, STR(""), false, &scale) && scale.high == 5 && p->values[p->n_values - 1] == 5;
+}
+
 static void find_score(struct table_plan *plan) {
-    struct column_plan *best = NULL;
+    bool scored = false;
     for (size_t i = 0; i < plan->n; i++) {
         struct column_plan *c = &plan->columns[i];
         const struct column_profile *p = &c->profile;
-        if (c->kind == COLUMN_SCORE || c->kind == COLUMN_NPS || c->kind == COLUMN_CSAT || c->kind == COLUMN_LABEL)
-            return;
-        if (!is_pending(c) || p->filled == 0 || share(p, p->readable) < 0.9)
-            continue;
-        if (p->one_sided_words && !p->extreme_words && p->words * 10 >= p->filled * 9) {
-            c->kind = COLUMN_LABEL;
-            c->role = STR("label");
-            return;
+        if (is_pending(c) && p->filled > 0 && share(p, p->readable) >= 0.9) {
+            if (looks_judged(p))
+                c->kind = COLUMN_SCORE, c->role = STR("score");
+            else if (p->one_sided_words && p->words * 10 >= p->filled * 9 && p->mean_chars >= 2)
+                c->kind = COLUMN_LABEL, c->role = STR("label");
         }
-        bool drawn = p->stars + p->fractions > p->filled / 2 ||
-                     (p->words > p->filled / 2 && (p->extreme_words || p->middle_words));
-        struct score_column scale = {0};
-        bool numeric = p->n_values == p->filled && p->distinct >= 3 && p->distinct <= 11 && !p->serial &&
-                       p->filled >= 5 && profile_scale(p, STR(""), false, &scale) && scale.high == 5 &&
-                       p->values[p->n_values - 1] == 5;
-        if (drawn || (numeric && !best))
-            best = c;
+        scored |= is_scored(c);
     }
-    if (best) {
-        best->kind = COLUMN_SCORE;
-        best->role = STR("score");
+    for (size_t i = 0; i < plan->n && !scored; i++) {
+        struct column_plan *c = &plan->columns[i];
+        if (is_pending(c) && c->profile.filled > 0 && looks_numbered(&c->profile)) {
+            c->kind = COLUMN_SCORE;
+            c->role = STR("score");
+            scored = true;
+        }
     }
 }
 
@@ -488,8 +497,11 @@ static void settle_attrs(struct table_plan *plan) {
         case COLUMN_PRODUCT_ID:
             c->is_attr = !has_product && detect_is_dimension(&c->profile, true);
             break;
+        case COLUMN_IP: // the region stands in brackets, or not at all
+            c->is_attr = c->profile.with_han > 0;
+            break;
         case COLUMN_ADDRESS:
-        case COLUMN_IP:
+        case COLUMN_METADATA:
             c->is_attr = c->profile.filled > 0;
             break;
         default:

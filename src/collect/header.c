@@ -110,13 +110,14 @@ static bool is_two_line(const struct names *names, const struct row *upper, cons
     struct row_look l = look_at(names, lower);
     if (l.filled == 0 || l.valueish > 0 || l.max_chars > 40)
         return false;
-    size_t n = MAX(upper->n, lower->n), gaps = 0, covered = 0;
+    size_t n = MAX(upper->n, lower->n), gaps = 0, covered = 0, groups = 0;
     for (size_t i = 0; i < n; i++) {
         struct str a = cell_at(upper, i), b = cell_at(lower, i);
         bool gap = i > 0 && (a.len == 0 || str_eq(a, cell_at(upper, i - 1)));
         bool next_gap = i + 1 < n && (cell_at(upper, i + 1).len == 0 || str_eq(cell_at(upper, i + 1), a)) &&
                         cell_at(lower, i + 1).len > 0;
         covered += a.len > 0 || b.len > 0;
+        groups += a.len > 0 && !gap;
         if (gap && b.len == 0 && a.len == 0)
             continue;
         if (gap && b.len == 0)
@@ -125,7 +126,7 @@ static bool is_two_line(const struct names *names, const struct row *upper, cons
             return false;
         gaps += gap;
     }
-    return gaps > 0 && covered * 2 >= width;
+    return gaps > 0 && groups >= 2 && covered * 2 >= width; // one group alone is a title
 }
 
 static bool is_import_row(const struct row *r) {
@@ -223,14 +224,16 @@ struct header header_find(const struct exports *e, const struct row *rows, size_
     size_t width = widest(rows, n);
     if (n == 0 || plain)
         return no_header(plain ? 1 : width, arena);
-    size_t at = keyed ? 0 : best_row(names, rows, n);
-    if (at == n && rows[0].n > 4096) { // too wide to look at closely: the first row it is
+    size_t import_row = 2; // Qualtrics: codes, question texts, ImportId
+    while (import_row < MIN(n, (size_t)6) && !is_import_row(&rows[import_row]))
+        import_row++;
+    bool qualtrics = !keyed && import_row < MIN(n, (size_t)6);
+    size_t at = keyed ? 0 : qualtrics ? import_row - 2 : best_row(names, rows, n);
+    if (at == n && rows[0].n > 4096) // too wide to look at closely: the first row it is
         at = 0;
-    }
     if (at == n)
         return no_header(width, arena);
     size_t first = at, last = at, usual = usual_width(rows, n);
-    bool qualtrics = at + 2 < n && is_import_row(&rows[at + 2]);
     if (qualtrics) {
         last = at + 1;
     } else if (!keyed && at > 0 && is_two_line(names, &rows[at - 1], &rows[at], usual)) {

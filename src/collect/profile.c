@@ -108,6 +108,7 @@ static void profile_looks(struct column_profile *p, struct str s) {
     p->codes += cell_is_code(s);
     p->lost_ids += cell_is_lost_id(s);
     p->masked += is_masked(s);
+    p->joined += str_has(s, STR("┋"));
     struct str head = utf8_cut_bytes(s, 512);
     p->with_han += has_han(head);
     p->sentences += is_sentence(head);

@@ -20,6 +20,7 @@ struct column_profile {
     uint32_t durations; // of these, with a unit of time
     uint32_t links, personal, codes;
     uint32_t lost_ids; // 1.23E+17
+    uint32_t joined;   // several answers in one cell: “朋友推荐┋广告”
     uint32_t masked;   // “****”, “##…”: hidden or encrypted
     uint32_t readable; // as a score of any form, “未评价” included
     uint32_t words, stars, fractions, percents; // of the readable

@@ -32,8 +32,8 @@ static struct str channel_of(struct source *s, const struct table_plan *plan, st
 static void note_platform(struct source *s, struct source_table *t) {
     const struct platform *p = t->plan.platform;
     if (p && p->no_score && !t->plan.has_score)
-        source_note(s, t, "%s 不含评分，满意度由文字推断", "%s carries no scores; satisfaction is read from the text",
-                    p->name.zh);
+        source_note(s, t, "这种导出不含评分，满意度由文字推断",
+                    "this export carries no scores; satisfaction is read from the text");
     struct str others = table_other_sheets(t->table);
     if (others.len)
         source_note(s, t, "未读取的工作表：%.*s（可用 --sheet 指定）", "sheets not read: %.*s (choose with --sheet)",

@@ -9,6 +9,15 @@
 
 static const struct str nothing = {"", 0};
 
+#define MAX_PENDING 16
+
+// Something found wrong in a cell, counted only if the row becomes a record.
+struct pending {
+    enum reject_kind kind;
+    struct str column, sample;
+    struct words reason;
+};
+
 // One row on its way to a record.
 struct building {
     struct source *s;
@@ -19,15 +28,26 @@ struct building {
     struct feedback *f;
     struct str sku, sub_order;
     bool lost_order, has_value;
+    struct pending pending[MAX_PENDING];
+    size_t n_pending;
 };
 
 static struct str header(const struct building *b, const struct step *step) {
     return b->t->plan.columns[step->column].name;
 }
 
-static void reject(const struct building *b, enum reject_kind kind, const struct step *step, struct words reason,
+static void reject(struct building *b, enum reject_kind kind, const struct step *step, struct words reason,
                    struct str sample) {
-    reject_add(b->s, kind, b->file, b->row->number, header(b, step), reason, sample);
+    if (b->n_pending < MAX_PENDING)
+        b->pending[b->n_pending++] = (struct pending){kind, header(b, step), sample, reason};
+}
+
+static void count_pending(const struct building *b) {
+    for (size_t i = 0; i < b->n_pending; i++) {
+        const struct pending *p = &b->pending[i];
+        reject_add(b->s, p->kind, b->file, b->row->number, p->column, p->reason, p->sample);
+        b->s->join.n_lost += p->kind == REJECT_LOST_ID;
+    }
 }
 
 // ── single columns ──
@@ -143,7 +163,6 @@ static void take_order(struct building *b, const struct step *step, struct str v
     b->f->order = value;
     if (cell_is_lost_id(value)) {
         b->lost_order = true;
-        b->s->join.n_lost++;
         reject(b, REJECT_LOST_ID, step, (struct words){"编号已被表格软件四舍五入", "number rounded by a spreadsheet"},
                value);
     }
@@ -357,8 +376,11 @@ static void keep_cells(struct building *b) {
 enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
                                 struct feedback *f) {
     struct source_table *t = &s->tables.items[table];
-    struct building b = {.s = s, .t = t, .file = table, .row = row, .arena = arena, .f = f, .sku = nothing,
-                         .sub_order = nothing};
+    struct building b; // not cleared: the list of what is wrong is usually empty
+    b.s = s, b.t = t, b.file = table, b.row = row, b.arena = arena, b.f = f;
+    b.sku = b.sub_order = nothing;
+    b.lost_order = b.has_value = false;
+    b.n_pending = 0;
     *f = (struct feedback){.file = table, .row = row->number, .text = nothing, .follow_up = nothing,
                            .reply = nothing, .label = nothing, .channel = t->channel, .customer = nothing,
                            .order = nothing, .product = nothing, .external_id = nothing,
@@ -387,6 +409,7 @@ enum record_result record_build(struct source *s, uint32_t table, const struct r
                    f->text.len ? f->text : reject_row_sample(row, arena));
         return RECORD_SKIPPED;
     }
+    count_pending(&b);
     join_order(&b);
     keep_cells(&b);
     return RECORD_GIVEN;

@@ -44,13 +44,16 @@ static int add_score(struct source *s, const struct score_column *c, int first_o
 static void attr_identity(const struct column_plan *c, struct attr_column *ret) {
     *ret = (struct attr_column){.name = c->name, .role = c->role};
     ret->kind = c->kind == COLUMN_MEASURE ? ATTR_MEASURE : ATTR_DIMENSION;
-    switch (c->kind) {
+    bool zh = c->written.len && (unsigned char)c->written.ptr[0] >= 0x80;
+    switch (c->kind) { // what is read out of a cell is not called as its column
     case COLUMN_ADDRESS:
     case COLUMN_IP:
         ret->role = STR("region");
+        ret->name = zh ? STR("省份") : STR("region");
         break;
     case COLUMN_METADATA:
         ret->role = STR("sku");
+        ret->name = zh ? STR("规格") : STR("variant");
         break;
     case COLUMN_PRODUCT_ID:
         ret->role = STR("product");
@@ -233,7 +236,8 @@ static struct words kind_words(const struct column_plan *c) {
     return table[c->kind];
 }
 
-static void describe_score(struct strbuf *zh, struct strbuf *en, const struct score_column *c) {
+static void describe_score(const struct source *s, struct strbuf *zh, struct strbuf *en,
+                           const struct score_column *c) {
     if (c->is_words) {
         strbuf_addf(zh, "，文字 %.0f 档", c->high);
         strbuf_addf(en, ", words of %.0f grades", c->high);
@@ -246,7 +250,8 @@ static void describe_score(struct strbuf *zh, struct strbuf *en, const struct sc
         strbuf_adds(en, ", lowest is best");
     }
     if (c->dimension.len) {
-        strbuf_addf(zh, "（%.*s）", STR_ARG(c->dimension));
+        struct words label = names_dimension_label(source_names(s), c->dimension);
+        strbuf_addf(zh, "（%s）", label.zh ? label.zh : c->dimension.ptr);
         strbuf_addf(en, " (%.*s)", STR_ARG(c->dimension));
     }
 }
@@ -267,7 +272,7 @@ static struct words describe(struct source *s, const struct column_plan *c, bool
             strbuf_adds(&zh, "，兼作评分");
             strbuf_adds(&en, ", also the score");
         }
-        describe_score(&zh, &en, &c->score);
+        describe_score(s, &zh, &en, &c->score);
     }
     if (c->is_main_time) {
         bool date = c->profile.time.timed == 0 && c->profile.time.dated > 0;
@@ -306,7 +311,8 @@ void schema_describe(struct source *s) {
             bool used = false;
             for (size_t j = 0; j < t->n_steps; j++)
                 used |= t->steps[j].column == k;
-            struct str role = c->role.len                  ? c->role
+            struct str role = c->is_main_time              ? STR("time")
+                              : c->role.len                 ? c->role
                               : c->kind == COLUMN_DIMENSION ? STR("dimension")
                               : c->kind == COLUMN_MEASURE   ? STR("measure")
                                                             : STR("ignore");
