@@ -47,6 +47,8 @@ struct model_run; // scratch of one thread
 bool model_open(struct str name, struct model **ret, struct error *err) MUST_USE;
 void model_close(struct model *m);
 struct str model_name(const struct model *m); // "quick-1": name and version, as reported
+struct lexicon;
+const struct lexicon *model_lexicon(const struct model *m); // the words it opened, to share
 
 struct model_run *model_run_new(const struct model *m);
 void model_run_free(struct model_run *r);

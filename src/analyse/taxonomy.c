@@ -9,8 +9,9 @@
 #include "sys/file.h"
 
 #define GENERAL                "general"
-#define GUESS_MAX_TEXTS        1000
+#define GUESS_MAX_TEXTS        500
 #define GUESS_NAME_POINTS      10.0
+#define GUESS_MAX_NAME_POINTS  30.0
 #define GUESS_MIN_POINTS       20.0
 #define GUESS_MIN_LEAD         1.25
 #define MEASURE_MIN_WORD_SHARE 0.15
@@ -131,10 +132,11 @@ static struct str *lower_all(struct arena *a, const struct str *items, size_t n)
 static void judge(struct candidate *c, const struct str *names, size_t n_names,
                   const struct str *texts, size_t n_texts) {
     count_texts(c, texts, n_texts);
-    c->points = 100 * c->text_share;
+    double by_names = 0;
     for (size_t i = 0; i < c->industry.names.n; i++)
         if (is_in_names(c->industry.names.items[i], names, n_names))
-            c->points += GUESS_NAME_POINTS;
+            by_names += GUESS_NAME_POINTS;
+    c->points = 100 * c->text_share + MIN(by_names, GUESS_MAX_NAME_POINTS);
 }
 
 static bool guess(struct taxonomy *t, const char *dir, const struct word_list *codes,

@@ -11,7 +11,7 @@
 //     taxonomy_close(t);
 //
 // Read-only after opening: many threads may use one. Strings are borrowed until taxonomy_close.
-// Opening reads two small files, or all of them (about 5 ms) when the industry is to be guessed.
+// Opening reads two small files, or all of them (about 10 ms) when the industry is to be guessed.
 #ifndef ANALYSE_TAXONOMY_H
 #define ANALYSE_TAXONOMY_H
 
@@ -25,20 +25,20 @@ struct taxonomy;
 struct taxonomy_hints {
     const struct str *names; // file names, column names, channel codes
     size_t n_names;
-    const struct str *texts; // some texts, the first 1,000 are read
+    const struct str *texts; // some texts, the first 500 are read
     size_t n_texts;
 };
 
 // Why an industry was chosen, to be shown to the user. Each word of the industry's `names` found in
-// a name gives 10 points, each percent of the texts that has one of its `texts` words gives 1. The
-// winner needs 20 points and 1.25 × the points of the second, else it is "general".
+// a name gives 10 points (at most 30 in all), each percent of the texts that has one of its `texts`
+// words gives 1. The winner needs 20 points and 1.25 × the points of the second, else it is
+// "general".
 struct taxonomy_guess {
-    struct str code;   // the winner or "general"
-    double points;     // of the best one, chosen or not
-    double text_share; // of the texts that have one of its words, 0 … 1
-    struct str
-        words[6];   // words that spoke for it: those of names first, then the commonest of texts
-    size_t n_words; // 0 if "general"
+    struct str code;     // the winner or "general"
+    double points;       // of the best one, chosen or not
+    double text_share;   // of the texts that have one of its words, 0 … 1
+    struct str words[6]; // what spoke for it: words of names, then the commonest of texts
+    size_t n_words;      // 0 if "general"
 };
 
 // `dir`: folder of the industry files, NULL for the shipped one. `industry`: a code ("hotel"), one

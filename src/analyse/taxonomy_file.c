@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "sys/file.h"
 
 #define MAX_FILE_BYTES (512 * KIB)
 
@@ -230,16 +231,25 @@ static bool read_industry(struct reader *r, const struct json *j, struct str cod
            read_urgent(r, json_get(j, "urgent"), ret);
 }
 
-bool industry_load(const char *dir, struct str code, struct arena *a, struct industry *ret,
-                   struct error *err) {
-    struct str path = arena_printf(a, "%s/%.*s.json", dir, STR_ARG(code));
-    CLEANUP(json_freep) struct json *j = NULL;
-    if (!json_load(path.ptr, MAX_FILE_BYTES, &j, err))
-        return false;
+bool industry_parse(struct str text, struct str code, struct arena *a, struct industry *ret,
+                    struct error *err) {
     struct reader r = {.arena = a, .err = err};
     r.file = arena_printf(a, "%.*s.json", STR_ARG(code));
     *ret = (struct industry){0};
+    CLEANUP(json_freep) struct json *j = NULL;
+    struct error cause;
+    if (!json_parse(text, &j, &cause))
+        return error_set(err, ERROR_FORMAT, "行业模板 %.*s：%s%.0s",
+                         "industry template %.*s: %.0s%s", STR_ARG(r.file), cause.zh, cause.en);
     return read_industry(&r, j, code, ret);
+}
+
+bool industry_load(const char *dir, struct str code, struct arena *a, struct industry *ret,
+                   struct error *err) {
+    struct str path = arena_printf(a, "%s/%.*s.json", dir, STR_ARG(code));
+    CLEANUP(strbuf_done) struct strbuf text = strbuf_init(MAX_FILE_BYTES);
+    return file_read(path.ptr, MAX_FILE_BYTES, &text, err) &&
+           industry_parse(strbuf_str(&text), code, a, ret, err);
 }
 
 static int by_name(const void *a, const void *b) {

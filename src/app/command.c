@@ -4,7 +4,9 @@
 #include "base/def.h"
 
 const struct command *const commands[] = {
+    &command_nlp_analyse,
     &command_version,
+    &command_nlp_analyse,
     &command_help,
 };
 const size_t n_commands = ARRAY_LEN(commands);

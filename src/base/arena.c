@@ -28,7 +28,7 @@ void arena_done(struct arena *a) {
 void arena_reset(struct arena *a) {
     if (!a->block)
         return;
-    struct arena_block *keep = a->block; // the newest is the largest
+    struct arena_block *keep = a->block; // usually the largest
     a->block = keep->older;
     arena_done(a);
     keep->older = NULL;
@@ -37,6 +37,8 @@ void arena_reset(struct arena *a) {
 
 void *arena_alloc(struct arena *a, size_t bytes) {
     size_t align = alignof(max_align_t);
+    if (bytes > PTRDIFF_MAX - sizeof(struct arena_block) - align)
+        abort(); // no machine has it, and the sums below must not wrap round
     size_t need = (MAX(bytes, (size_t)1) + align - 1) & ~(align - 1);
     if (!a->block || a->block->cap - a->used < need) {
         size_t cap = a->block ? MIN(a->block->cap * 2, MIB) : BLOCK_BYTES;

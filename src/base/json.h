@@ -27,7 +27,7 @@ enum json_kind {
 
 struct json; // a value; borrowed from the tree unless json_parse gave it
 
-// One JSON text, nothing after it but white space. Depth ≤ 512; duplicate keys: the last wins.
+// One JSON text, nothing after it but white space. Depth ≤ 2,048; duplicate keys: the last wins.
 // Error ERROR_FORMAT names line and column. The caller frees with json_free.
 bool json_parse(struct str text, struct json **ret, struct error *err) MUST_USE;
 bool json_load(const char *path, size_t limit_bytes, struct json **ret, struct error *err) MUST_USE;

@@ -31,7 +31,7 @@ static bool grow(struct strbuf *sb, size_t more) {
     size_t need = sb->len + more + 1;
     if (need > sb->cap) {
         size_t cap = MAX(sb->cap * 2, (size_t)64);
-        sb->cap = MAX(MIN(cap, sb->limit + 1), need);
+        sb->cap = MAX(MIN(cap - 1, sb->limit) + 1, need);
         sb->ptr = mem_resize(sb->ptr, sb->cap, 1);
     }
     return true;

@@ -23,7 +23,7 @@ struct strbuf strbuf_init(size_t limit);
 void strbuf_done(struct strbuf *sb);
 void strbuf_reset(struct strbuf *sb); // empties, clears overflow, keeps the memory
 
-void strbuf_add(struct strbuf *sb, struct str s);
+void strbuf_add(struct strbuf *sb, struct str s); // `s` must not lie in `sb` itself
 void strbuf_adds(struct strbuf *sb, const char *nul_terminated);
 void strbuf_addc(struct strbuf *sb, char c);
 void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF(2, 3);

@@ -107,9 +107,12 @@ struct str utf8_cut(struct str s, size_t max_characters) {
 struct str utf8_cut_bytes(struct str s, size_t max_bytes) {
     if (s.len <= max_bytes)
         return s;
-    while (max_bytes > 0 && is_continuation((unsigned char)s.ptr[max_bytes]))
-        max_bytes--;
-    return str_slice(s, 0, max_bytes);
+    // Three steps back at most: in text that is not UTF-8 there may be no beginning at all.
+    size_t end = max_bytes;
+    for (int i = 0; i < 3 && end > 0 && is_continuation((unsigned char)s.ptr[end]); i++)
+        end--;
+    bool is_start = !is_continuation((unsigned char)s.ptr[end]);
+    return str_slice(s, 0, is_start ? end : max_bytes);
 }
 
 struct range {

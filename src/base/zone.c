@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time zones of base/clock.h: reads the compiled tz database (RFC 8536, TZif version 2 and later). Instants
-// after the last transition use the last offset of the same kind one year earlier, so that rules given only in
-// the footer (summer time for ever) still hold for the years a report is about.
+// Time zones of base/clock.h: reads the compiled tz database (RFC 8536, TZif version 2 and later). After the last
+// transition that a file lists, the rule of its footer holds.
 #include "base/clock.h"
 
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/zone_rule.h"
 
 struct zone {
     char name[64];
@@ -16,6 +16,8 @@ struct zone {
     int64_t *at_s;   // seconds since 1970, ascending
     int32_t *offset; // seconds east of UTC from at_s[i] on
     int32_t first;   // before at_s[0]
+    bool has_rule;   // after at_s[n - 1]
+    struct zone_rule rule;
 };
 
 #define TZIF_LIMIT (256 * KIB)
@@ -55,6 +57,15 @@ static bool parse_offset(struct str s, int32_t *ret) {
     return true;
 }
 
+// The footer: a newline, the rule, a newline.
+static void parse_footer(struct zone *z, const unsigned char *p, size_t len) {
+    struct str text = str_make((const char *)p, len), line;
+    if (len < 2 || p[0] != '\n')
+        return;
+    text = str_slice(text, 1, text.len);
+    z->has_rule = str_cut(&text, '\n', &line) && zone_rule_parse(line, &z->rule);
+}
+
 // Fills z from the 64-bit block of a TZif file; false if it is not one.
 static bool parse_tzif(struct zone *z, const unsigned char *p, size_t len) {
     if (len < 44 || memcmp(p, "TZif", 4) != 0 || p[4] < '2')
@@ -78,6 +89,10 @@ static bool parse_tzif(struct zone *z, const unsigned char *p, size_t len) {
         z->at_s[i] = be64(times + i * 8);
         z->offset[i] = (int32_t)be32(types + index[i] * 6);
     }
+    size_t block = n_times * 9 + n_types * 6 + (size_t)be32(h + 40) + (size_t)be32(h + 28) * 12 +
+                   be32(h + 24) + be32(h + 20);
+    if (block <= left)
+        parse_footer(z, times + block, left - block);
     return true;
 }
 
@@ -161,6 +176,8 @@ static int64_t seconds(int64_t us) {
 
 int zone_offset_s(const struct zone *z, int64_t us) {
     int64_t s = seconds(us);
+    if (z->has_rule && (z->n == 0 || s >= z->at_s[z->n - 1]))
+        return zone_rule_offset(&z->rule, s);
     if (z->n == 0 || s < z->at_s[0])
         return z->first;
     size_t lo = 0, hi = z->n;

@@ -4,44 +4,21 @@
 // point into the copy.
 #include "base/mem.h"
 #include "collect/csv_dialect.h"
-#include "collect/decode.h"
-#include "collect/reader.h"
+#include "collect/window.h"
 
 #define SAMPLE_BYTES     (128 * KIB)
 #define MAX_RECORD_BYTES (16 * MIB)
 
 struct csv {
     struct reader *reader;
-    struct input *in;
-    struct decoder *decoder;
+    struct window window;
     struct csv_dialect dialect;
     struct csv_record record;
-    struct text_buf buf;
-    size_t at; // start of the next record in buf
-    bool ended;
     uint64_t number, line; // of the next record
 };
 
-// More text behind what is there; what has been given out is dropped.
-static bool fill(struct csv *c, struct error *err) {
-    if (c->at > 0) {
-        memmove(c->buf.ptr, c->buf.ptr + c->at, c->buf.len - c->at);
-        c->buf.len -= c->at;
-        c->at = 0;
-    }
-    size_t n = 0;
-    if (!decoder_read(c->decoder, &c->buf, &n, err))
-        return false;
-    c->ended = n == 0;
-    const struct decode_counts *counts = decoder_counts(c->decoder);
-    c->reader->counts.recoded = counts->recoded;
-    c->reader->counts.replaced = counts->replaced;
-    c->reader->counts.nuls = counts->nuls;
-    return true;
-}
-
-static struct str rest_of(const struct csv *c) {
-    return str_make(c->buf.ptr + c->at, c->buf.len - c->at);
+static const char *record_start(const struct csv *c) {
+    return window_str(&c->window).ptr;
 }
 
 // ="0012", how Excel is told to keep the zeros.
@@ -61,7 +38,7 @@ static void set_bad(struct row *row, const struct words *reason, size_t column) 
 static bool lay_out(struct csv *c, struct arena *arena, struct row *row) {
     const struct csv_record *r = &c->record;
     char *copy = arena_alloc(arena, r->body + 1);
-    memcpy(copy, c->buf.ptr + c->at, r->body);
+    memcpy(copy, record_start(c), r->body);
     row->n = r->len;
     row->cells = arena_alloc(arena, r->len * (sizeof *row->cells + 1));
     row->kinds = (uint8_t *)(row->cells + r->len);
@@ -88,7 +65,7 @@ static bool lay_out(struct csv *c, struct arena *arena, struct row *row) {
 }
 
 static void note_mending(struct csv *c, struct row *row) {
-    struct str body = str_make(c->buf.ptr + c->at, c->record.body);
+    struct str body = str_make(record_start(c), c->record.body);
     if (c->record.mended) {
         row->mended = true;
         row->reason = reason_open_quote;
@@ -103,87 +80,96 @@ static void note_mending(struct csv *c, struct row *row) {
 }
 
 static void step(struct csv *c) {
-    struct str text = rest_of(c);
     c->line += c->record.line_breaks + (c->record.bytes > c->record.body);
-    c->at += MIN(c->record.bytes, text.len);
+    c->window.at += c->record.bytes;
     c->number++;
 }
 
-// Behind a quoted cell's closing quote, or NULL if more text is needed to know; *ret_closed: it was
-// one.
-static const char *skip_quote(const struct csv *c, const char *q, const char *end,
-                              bool *ret_closed) {
-    *ret_closed = false;
-    if (q + 1 == end)
-        return c->ended ? end : NULL;
-    if (q[1] == c->dialect.quote)
-        return q + 2;
-    *ret_closed = q[1] == c->dialect.delimiter || q[1] == '\n' || q[1] == '\r';
-    return q + 1;
+// --- passing over what is left of a record that is too long to be held
+
+struct skip {
+    const struct csv_dialect *d;
+    bool quoted;    // inside quotes
+    bool ended;     // no more text will come
+    uint64_t lines; // line ends passed
+    bool done;
+};
+
+static const char *skip_quoted(struct skip *s, const char *p, const char *end) {
+    for (; p < end; p++) {
+        s->lines += *p == '\n';
+        if (*p != s->d->quote)
+            continue;
+        if (p + 1 == end)
+            return s->ended ? end : p; // what follows decides
+        if (p[1] == s->d->quote) {
+            p++;
+        } else if (p[1] == s->d->delimiter || p[1] == '\n' || p[1] == '\r') {
+            s->quoted = false;
+            return p + 1;
+        }
+    }
+    return end;
 }
 
-// Passes over what is left of a record that is too long to be held, from inside a cell.
+static const char *skip_plain(struct skip *s, const char *p, const char *end) {
+    char delimiter = s->d->delimiter ? s->d->delimiter : '\n';
+    while ((p = csv_find(p, end, delimiter)) < end) {
+        if (*p == '\n' || (*p == '\r' && s->d->cr_ends)) {
+            s->done = true;
+            s->lines++;
+            return p + 1;
+        }
+        if (p + 1 == end)
+            return s->ended ? end : p;
+        s->quoted = *p == s->d->delimiter && s->d->quote && p[1] == s->d->quote;
+        p += 1 + s->quoted;
+        if (s->quoted)
+            return p;
+    }
+    return end;
+}
+
 static bool skip_record(struct csv *c, struct error *err) {
-    bool quoted = c->record.open_quote;
-    c->at += c->record.open_cell;
-    const struct csv_dialect *d = &c->dialect;
-    char delimiter = d->delimiter ? d->delimiter : '\n';
-    if (quoted) {
-        const char *q = memchr(c->buf.ptr + c->at, d->quote, c->buf.len - c->at);
-        c->at = q ? (size_t)(q - c->buf.ptr) + 1 : c->buf.len;
+    struct skip s = {.d = &c->dialect, .quoted = c->record.open_quote};
+    struct window *w = &c->window;
+    w->at += c->record.open_cell;
+    if (s.quoted) { // past the quote that opens the cell
+        struct str text = window_str(w);
+        w->at += str_find_char(text, c->dialect.quote) + 1;
     }
     for (;;) {
-        const char *p = c->buf.ptr + c->at, *end = c->buf.ptr + c->buf.len;
-        while (p && p < end) {
-            const char *from = p;
-            if (quoted) {
-                const char *q = memchr(p, d->quote, (size_t)(end - p));
-                bool closed = false;
-                p = q ? skip_quote(c, q, end, &closed) : end;
-                quoted = !closed;
-                c->at = (size_t)((p ? p : q) - c->buf.ptr);
-                for (const char *nl = from;
-                     nl < (p ? p : q) && (nl = memchr(nl, '\n', (size_t)((p ? p : q) - nl))); nl++)
-                    c->line++;
-                continue;
-            }
-            p = csv_find(p, end, delimiter);
-            c->at = (size_t)(p - c->buf.ptr);
-            if (p < end && (*p == '\n' || (*p == '\r' && d->cr_ends))) {
-                c->at++;
-                c->line++;
-                c->number++;
-                return true;
-            }
-            if (p == end)
+        const char *p = record_start(c), *end = w->buf.ptr + w->buf.len;
+        s.ended = w->ended;
+        while (!s.done) {
+            const char *q = s.quoted ? skip_quoted(&s, p, end) : skip_plain(&s, p, end);
+            bool stuck = q == p || q == end;
+            p = q;
+            if (stuck)
                 break;
-            if (p + 1 == end && !c->ended)
-                break; // what follows the delimiter decides
-            quoted = *p == d->delimiter && p + 1 < end && p[1] == d->quote;
-            p += 1 + quoted;
-            c->at = (size_t)(p - c->buf.ptr);
         }
-        if (c->ended) {
-            c->at = c->buf.len;
+        w->at = (size_t)(p - w->buf.ptr);
+        if (s.done || w->ended) {
+            c->line += s.lines;
             c->number++;
             return true;
         }
-        if (!fill(c, err))
+        if (!window_fill(w, c->reader, err))
             return false;
     }
 }
 
-// The record at c->at, fetching what is missing. *ret_found is CSV_FOUND_PART at the end of the
+// The next record, fetching what is missing. *ret_found is CSV_FOUND_PART at the end of the
 // text.
 static bool find_record(struct csv *c, enum csv_found *ret_found, struct error *err) {
     for (;;) {
-        struct str text = rest_of(c);
-        if (text.len == 0 && c->ended) {
+        struct str text = window_str(&c->window);
+        if (text.len == 0 && c->window.ended) {
             *ret_found = CSV_FOUND_PART;
             return true;
         }
         if (text.len > 0) {
-            enum csv_reach reach = c->ended ? CSV_TEXT_ENDS : CSV_MORE_MAY_COME;
+            enum csv_reach reach = c->window.ended ? CSV_TEXT_ENDS : CSV_MORE_MAY_COME;
             *ret_found = csv_scan(&c->dialect, text, reach, &c->record);
             if (*ret_found == CSV_FOUND_RECORD)
                 return true;
@@ -193,14 +179,14 @@ static bool find_record(struct csv *c, enum csv_found *ret_found, struct error *
                 return true;
             }
         }
-        if (!fill(c, err))
+        if (!window_fill(&c->window, c->reader, err))
             return false;
     }
 }
 
 static bool is_blank(const struct csv *c) {
     const struct csv_record *r = &c->record;
-    struct str body = str_make(c->buf.ptr + c->at, r->body);
+    struct str body = str_make(record_start(c), r->body);
     // 0x1A ends texts of very old programs.
     return r->n_cells == 1 && r->items[0].how == CSV_PLAIN &&
            (body.len == 0 || str_eq(body, STR("\x1A")));
@@ -233,54 +219,41 @@ static bool csv_next(void *ctx, struct arena *arena, struct row *row, struct err
 }
 
 static double csv_progress(void *ctx) {
-    return input_progress(((struct csv *)ctx)->in);
-}
-
-static void csv_free(struct csv *c) {
-    decoder_close(c->decoder);
-    vec_done(&c->record);
-    free(c->buf.ptr);
-    free(c);
+    return input_progress(((struct csv *)ctx)->window.in);
 }
 
 static void csv_close(void *ctx) {
     struct csv *c = ctx;
-    input_close(c->in);
-    csv_free(c);
+    window_done(&c->window);
+    vec_done(&c->record);
+    free(c);
 }
 
 static const struct reader_ops csv_ops = {csv_next, csv_progress, csv_close};
 
-static void describe(struct csv *c, struct strbuf *kind) {
-    const char *encoding = encoding_name(decoder_encoding(c->decoder));
-    const char *bom =
-        decoder_has_bom(c->decoder) && decoder_encoding(c->decoder) == ENCODING_UTF8 ? " BOM" : "";
-    char delimiter = c->dialect.delimiter;
-    if (c->reader->is_plain)
-        strbuf_addf(kind, "TXT %s%s", encoding, bom);
-    else if (delimiter == '\t')
-        strbuf_addf(kind, "TSV %s%s", encoding, bom);
-    else if (delimiter)
-        strbuf_addf(kind, "CSV %s%s %c", encoding, bom, delimiter);
-    else
-        strbuf_addf(kind, "CSV %s%s", encoding, bom);
+static void describe(const struct csv *c, struct strbuf *kind) {
+    const struct decoder *d = c->window.decoder;
+    bool is_tsv = c->dialect.delimiter == '\t';
+    strbuf_adds(kind, c->reader->is_plain ? "TXT " : is_tsv ? "TSV " : "CSV ");
+    strbuf_adds(kind, encoding_name(decoder_encoding(d)));
+    if (decoder_has_bom(d) && decoder_encoding(d) == ENCODING_UTF8)
+        strbuf_adds(kind, " BOM");
+    if (c->dialect.delimiter && !is_tsv)
+        strbuf_addf(kind, " %c", c->dialect.delimiter);
 }
 
 bool csv_open(struct reader *r, struct input *in, bool named_csv, struct error *err) {
     struct csv *c = NEW(struct csv);
-    *c = (struct csv){.reader = r, .in = in, .number = 1, .line = 1};
-    bool ok = decoder_open(in, &c->decoder, err);
-    while (ok && !c->ended && c->buf.len < SAMPLE_BYTES)
-        ok = fill(c, err);
-    if (!ok) {
-        csv_free(c);
+    *c = (struct csv){.reader = r, .number = 1, .line = 1};
+    if (!window_open(&c->window, in, SAMPLE_BYTES, r, err)) {
+        free(c);
         return false;
     }
     size_t skip = 0;
-    struct str sample = str_make(c->buf.ptr ? c->buf.ptr : "", MIN(c->buf.len, SAMPLE_BYTES));
-    c->dialect = csv_dialect_detect(sample, c->ended && sample.len == c->buf.len, named_csv, &skip,
-                                    &r->is_plain);
-    c->at = skip;
+    struct str text = window_str(&c->window), sample = str_slice(text, 0, SAMPLE_BYTES);
+    bool complete = c->window.ended && sample.len == text.len;
+    c->dialect = csv_dialect_detect(sample, complete, named_csv, &skip, &r->is_plain);
+    c->window.at = skip;
     c->line += skip > 0;
     r->ops = &csv_ops;
     r->ctx = c;

@@ -21,6 +21,8 @@ struct input {
     char *ahead; // looked at, not yet read
     size_t ahead_at, ahead_len, ahead_cap;
     bool started; // something has been read
+    bool failed;  // behind what was looked at: said when reading gets there
+    struct error failure;
 };
 
 struct input *input_new(const struct input_ops *ops, void *ctx) {
@@ -49,6 +51,11 @@ bool input_read(struct input *in, char *buf, size_t cap, size_t *ret_n, struct e
     }
     if (stop_requested())
         return stop_error(err);
+    if (in->failed) {
+        if (err)
+            *err = in->failure;
+        return false;
+    }
     return in->ops->read(in->ctx, buf, cap, ret_n, err);
 }
 
@@ -62,15 +69,20 @@ bool input_peek(struct input *in, size_t want, struct str *ret, struct error *er
         in->ahead = mem_resize(in->ahead, want, 1);
         in->ahead_cap = want;
     }
-    while (in->ahead_len < want) {
+    while (in->ahead_len < want && !in->failed) {
         size_t n = 0;
         if (stop_requested())
             return stop_error(err);
-        if (!in->ops->read(in->ctx, in->ahead + in->ahead_len, want - in->ahead_len, &n, err))
-            return false;
-        if (n == 0)
+        in->failed = !in->ops->read(in->ctx, in->ahead + in->ahead_len, want - in->ahead_len, &n,
+                                    &in->failure);
+        if (in->failed || n == 0)
             break;
         in->ahead_len += n;
+    }
+    if (in->failed && in->ahead_len == 0) {
+        if (err)
+            *err = in->failure;
+        return false;
     }
     *ret = str_make(in->ahead, MIN(want, in->ahead_len));
     return true;

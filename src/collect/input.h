@@ -49,8 +49,8 @@ void input_close(struct input *in); // NULL is fine; closes what is underneath
 
 // At least one byte unless at the end (then *ret_n is 0). `cap` ≥ 1.
 bool input_read(struct input *in, char *buf, size_t cap, size_t *ret_n, struct error *err) MUST_USE;
-// The next `want` bytes, fewer only near the end. Borrowed until the next call. `want` ≤
-// INPUT_MAX_PEEK.
+// The next `want` bytes, fewer only near the end or before an error, which input_read then meets.
+// Borrowed until the next call. `want` ≤ INPUT_MAX_PEEK.
 #define INPUT_MAX_PEEK (MIB)
 bool input_peek(struct input *in, size_t want, struct str *ret, struct error *err) MUST_USE;
 double

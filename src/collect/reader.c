@@ -35,11 +35,14 @@ void row_maker_reset(struct row_maker *m) {
 }
 
 void row_maker_add(struct row_maker *m, size_t column, struct str text, enum cell_kind kind) {
+    struct made_cell cell = {m->text.len, text.len, text.len ? kind : CELL_EMPTY};
+    strbuf_add(&m->text, text);
     while (m->cells.len < column)
         vec_push(&m->cells, ((struct made_cell){0, 0, CELL_EMPTY}));
-    size_t from = m->text.len;
-    strbuf_add(&m->text, text);
-    vec_push(&m->cells, ((struct made_cell){from, text.len, text.len ? kind : CELL_EMPTY}));
+    if (column < m->cells.len)
+        m->cells.items[column] = cell;
+    else
+        vec_push(&m->cells, cell);
 }
 
 bool row_maker_finish(struct row_maker *m, struct arena *arena, struct row *ret) {

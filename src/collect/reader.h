@@ -47,7 +47,6 @@ struct row_maker {
         VEC(struct made_cell);
     } cells;
     struct strbuf text;
-    size_t open; // start of the cell being written
 };
 
 struct made_cell {
@@ -58,7 +57,8 @@ struct made_cell {
 void row_maker_init(struct row_maker *m);
 void row_maker_done(struct row_maker *m);
 void row_maker_reset(struct row_maker *m);
-// A whole cell at `column` (0-based, not before the last one): the gap is filled with empty cells.
+// A whole cell at `column` (0-based): a gap before it is filled with empty cells, what stood there
+// is replaced.
 void row_maker_add(struct row_maker *m, size_t column, struct str text, enum cell_kind kind);
 // Trailing empty cells are dropped; false if nothing is left.
 bool row_maker_finish(struct row_maker *m, struct arena *arena, struct row *ret);

@@ -129,62 +129,65 @@ static bool unpack(struct input **in, struct strbuf *kind, enum sniff *ret_what,
     }
 }
 
-static bool open_zip(struct input *in, struct zip **ret, struct error *err) {
+static bool open_ole(struct table *t, struct input *in, struct str sheet, struct error *err) {
     int fd;
     uint64_t size;
-    if (!input_spool(in, MAX_SPOOL, &fd, &size, err))
-        return false;
-    if (zip_open(fd, size, ret, err))
-        return true;
-    close(fd);
-    return false;
-}
-
-static bool open_ole(UNUSED struct table *t, struct input *in, UNUSED struct str sheet, struct error *err) {
-    int fd;
-    uint64_t size;
-    if (!input_spool(in, TABLE_WHOLE_LIMIT, &fd, &size, err))
-        return false;
-    if (!error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet")) {
-        close(fd);
-        return false;
-    }
+    bool ok = input_spool(in, TABLE_WHOLE_LIMIT, &fd, &size, err);
     input_close(in);
-    return true;
+    return ok && xls_open(&t->reader, fd, sheet, err);
 }
 
-static bool open_workbook(UNUSED struct table *t, struct zip *z, UNUSED struct str sheet, struct error *err) {
-    struct words name;
-    if (is_other_document(z, &name))
-        return not_a_table(
-            name, (struct words){"请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"}, err);
-    return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
-}
-
-// A table of a stream that is no zip. Takes `in` over when it succeeds.
+// The stream of something that is no zip; taken over in any case.
 static bool open_stream(struct table *t, struct input *in, enum sniff what, struct str sheet,
                         struct error *err) {
     switch (what) {
     case SNIFF_JSON:
-        return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
+        return json_rows_open(&t->reader, in, err);
     case SNIFF_HTML:
-        return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
+        return html_open(&t->reader, in, sheet, err);
     case SNIFF_SPREADSHEET_XML:
-        return error_set(err, ERROR_UNSUPPORTED, "尚不支持", "not yet");
+        return xml_sheet_open(&t->reader, in, sheet, err);
     case SNIFF_OLE:
         return open_ole(t, in, sheet, err);
     case SNIFF_TEXT:
         return csv_open(&t->reader, in, is_named_table(str_from(t->name)), err);
     case SNIFF_EMPTY:
-        error_set(err, ERROR_INVALID, "文件是空的", "the file is empty");
-        return error_field(err, "empty");
     case SNIFF_ZIP:
     case SNIFF_GZIP:
     case SNIFF_ZSTD:
     case SNIFF_OTHER:
         break;
     }
-    return error_set(err, ERROR_FORMAT, "压缩套得太深，请先解压再读",
+    input_close(in);
+    error_set(err, ERROR_INVALID, "文件是空的", "the file is empty");
+    return error_field(err, "empty");
+}
+
+// The zip archive `in`, taken over in any case. If it is no workbook and that is wanted, it goes to
+// *ret_archive.
+static bool open_zip(struct table *t, struct input *in, struct str sheet, struct zip **ret_archive,
+                     struct error *err) {
+    int fd;
+    uint64_t size;
+    struct zip *z;
+    bool ok = input_spool(in, MAX_SPOOL, &fd, &size, err);
+    input_close(in);
+    if (!ok || !zip_open(fd, size, &z, err))
+        return false;
+    struct words name;
+    if (is_other_document(z, &name)) {
+        zip_close(z);
+        struct words advice = {"请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"};
+        return not_a_table(name, advice, err);
+    }
+    if (is_workbook(z))
+        return xlsx_open(&t->reader, z, sheet, err);
+    if (ret_archive) {
+        *ret_archive = z;
+        return true;
+    }
+    zip_close(z);
+    return error_set(err, ERROR_FORMAT, "压缩包套得太深，请先解压再读",
                      "packed too many times: unpack it first");
 }
 
@@ -195,39 +198,24 @@ static struct table *table_new(struct str name) {
     return t;
 }
 
-// The table of the stream `in`, which is taken over in any case. A zip that is no workbook is put
-// into *ret_archive if that is wanted, and *ret is NULL then.
+// The table of the stream `in`, which is taken over in any case. *ret is NULL if it turns out to be
+// a zip of tables.
 static bool open_table(struct input *in, struct str name, struct str sheet, struct table **ret,
                        struct zip **ret_archive, struct error *err) {
     struct table *t = table_new(name);
-    struct zip *z = NULL;
     enum sniff what;
     bool ok = unpack(&in, &t->reader.kind, &what, err);
-    *ret = NULL;
-    if (ok && what == SNIFF_ZIP) {
-        ok = open_zip(in, &z, err);
-        struct words other;
-        bool archive = ok && ret_archive && !is_workbook(z) && !is_other_document(z, &other);
-        if (archive)
-            *ret_archive = z;
-        else
-            ok = ok && open_workbook(t, z, sheet, err);
-        if (!ok)
-            zip_close(z);
+    if (!ok)
         input_close(in);
-        if (archive || !ok)
-            table_free(t);
-        *ret = archive || !ok ? NULL : t;
-        return ok;
-    }
-    ok = ok && open_stream(t, in, what, sheet, err);
-    if (!ok) {
-        input_close(in);
+    else if (what == SNIFF_ZIP)
+        ok = open_zip(t, in, sheet, ret_archive, err);
+    else
+        ok = open_stream(t, in, what, sheet, err);
+    bool is_table = ok && t->reader.ops;
+    if (!is_table)
         table_free(t);
-        return false;
-    }
-    *ret = t;
-    return true;
+    *ret = is_table ? t : NULL;
+    return ok;
 }
 
 bool table_set_open(const char *path, const struct table_options *options, struct table_set **ret,

@@ -103,8 +103,9 @@ static unzFile open_archive(struct zip *z) {
 // --- the list of members
 
 static bool damaged(struct error *err) {
-    return error_set(err, ERROR_FORMAT, "压缩包不完整或已损坏，请重新下载或重新导出",
-                     "the archive is incomplete or damaged: download or export it again");
+    return error_set(
+        err, ERROR_FORMAT, "文件（zip 格式）不完整或已损坏，请重新下载或重新导出",
+        "the file (a zip archive) is incomplete or damaged: download or export it again");
 }
 
 static bool list_members(struct zip *z, unzFile u, struct error *err) {
@@ -141,7 +142,6 @@ bool zip_open(int fd, uint64_t size, struct zip **ret, struct error *err) {
     if (u)
         unzClose(u);
     if (!ok) {
-        z->fd = -1; // stays the caller's
         zip_close(z);
         return false;
     }
@@ -152,8 +152,7 @@ bool zip_open(int fd, uint64_t size, struct zip **ret, struct error *err) {
 void zip_close(struct zip *z) {
     if (!z)
         return;
-    if (z->fd >= 0)
-        close(z->fd);
+    close(z->fd);
     vec_done(&z->members);
     arena_done(&z->names);
     free(z);

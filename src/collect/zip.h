@@ -12,7 +12,7 @@ struct zip;
 #define ZIP_NONE ((size_t)-1)
 extern const struct input_limits zip_part_limits; // for the parts of a workbook
 
-// Takes the file over when it succeeds. At most 65,536 members are listed (else ERROR_LIMIT).
+// Takes the file over, in any case. At most 65,536 members are listed (else ERROR_LIMIT).
 bool zip_open(int fd, uint64_t size, struct zip **ret, struct error *err) MUST_USE;
 void zip_close(struct zip *z); // NULL is fine; after the inputs of its members
 size_t zip_count(const struct zip *z);

@@ -163,6 +163,19 @@ struct str draw_axis_label(struct chart_axis axis, double value, char *buf, size
     return str_make(buf, n > 0 ? MIN((size_t)n, cap - 1) : 0);
 }
 
+struct chart_axis chart_axis_from_zero(double most, bool percent) {
+    double least = percent ? 0.02 : 2; // below that, steps would be smaller than what is counted
+    most = isfinite(most) ? MAX(most, least) : least;
+    double step = pow(10, floor(log10(most / 2)));
+    static const double times[] = {1, 2, 5, 10};
+    size_t k = 0;
+    while (k + 1 < ARRAY_LEN(times) && most / (step * times[k]) > 5 + 1e-9)
+        k++;
+    step *= times[k];
+    double steps = ceil(most / step - 1e-9);
+    return (struct chart_axis){.min = 0, .max = steps * step, .step = step, .percent = percent};
+}
+
 void chart_spark(struct strbuf *out, struct str title, const double *values, size_t n, int width,
                  int height, enum tone tone) {
     double top = 0;

@@ -104,6 +104,9 @@ void chart_columns(struct strbuf *out, const struct chart_head *head,
 void chart_spark(struct strbuf *out, struct str title, const double *values, size_t n, int width,
                  int height, enum tone tone);
 
+// From 0 to a round number at or above `most`, in 2 to 5 steps of 1, 2 or 5 times a power of ten.
+struct chart_axis chart_axis_from_zero(double most, bool percent);
+
 // Rough width in user units of a text at `size`; wide characters count a full em.
 double chart_text_width(struct str s, double size);
 

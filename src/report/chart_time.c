@@ -165,20 +165,6 @@ void chart_line(struct strbuf *out, const struct chart_head *head, const struct 
     draw_close(out);
 }
 
-// 1, 2 or 5 times a power of ten, so that 3 to 6 steps cover the largest column.
-static struct chart_axis count_axis(double most) {
-    if (!isfinite(most) || most < 4)
-        return (struct chart_axis){.min = 0, .max = 4, .step = 1};
-    double step = pow(10, floor(log10(most / 3)));
-    static const double times[] = {1, 2, 5, 10};
-    for (size_t i = 0; i < ARRAY_LEN(times); i++)
-        if (most / (step * times[i]) <= 5) {
-            step *= times[i];
-            break;
-        }
-    return (struct chart_axis){.min = 0, .max = ceil(most / step) * step, .step = step};
-}
-
 static double stack_total(const struct chart_stack *s) {
     double total = 0;
     for (int k = 0; k < CHART_MAX_PARTS; k++)
@@ -230,7 +216,7 @@ void chart_columns(struct strbuf *out, const struct chart_head *head,
         most = MAX(most, stack_total(&columns[i]));
     for (int k = 0; k < CHART_MAX_PARTS; k++)
         room = MAX(room, chart_text_width(parts[k].name, CHART_NOTE) + 14);
-    struct chart_axis axis = count_axis(most);
+    struct chart_axis axis = chart_axis_from_zero(most, false);
     double height = head->width >= CHART_WIDE ? 200 : 180;
     struct field f = lay_out(head->width, height, room, n);
     f.top = 12;

@@ -34,8 +34,8 @@ bool file_read(const char *path, size_t limit_bytes, struct strbuf *ret, struct 
     if (failed)
         return error_errno(err, failed, "无法读取", "cannot read", path);
     if (total > limit_bytes || ret->overflow)
-        return error_set(err, ERROR_LIMIT, "%s 超过上限 %zu MB", "%s is larger than %zu MB", path,
-                         limit_bytes / MIB);
+        return error_set(err, ERROR_LIMIT, "%s 超过上限 %zu KB", "%s is larger than %zu KB", path,
+                         limit_bytes / KIB);
     return true;
 }
 

@@ -2,18 +2,18 @@
 #include "sys/stop.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "sys/file.h"
 
-static volatile sig_atomic_t requested; // written by the handler only
+static atomic_bool requested; // written by the handler, read by any thread
 
 static void on_signal(int signo) {
-    if (requested) {
+    if (atomic_exchange(&requested, true)) {
         output_discard_all();
         _exit(128 + signo);
     }
-    requested = 1;
 }
 
 void stop_install(void) {
@@ -26,7 +26,7 @@ void stop_install(void) {
 }
 
 bool stop_requested(void) {
-    return requested != 0;
+    return atomic_load_explicit(&requested, memory_order_relaxed);
 }
 
 bool stop_error(struct error *err) {

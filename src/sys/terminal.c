@@ -44,6 +44,16 @@ static void duration(double seconds, enum lang lang, char *buf, size_t cap) {
         snprintf(buf, cap, lang == LANG_ZH ? "%d 分 %02d 秒" : "%d min %02d s", s / 60, s % 60);
 }
 
+static struct str cut_to_width(struct str s, int columns) {
+    size_t end = 0, pos = 0;
+    for (int width = 0; pos < s.len; end = pos) {
+        width += utf8_char_width(utf8_next(s, &pos));
+        if (width > columns)
+            break;
+    }
+    return str_slice(s, 0, end);
+}
+
 void progress_show(struct progress *p, struct str what, int64_t rows, double share) {
     int64_t now = clock_monotonic_us();
     if (!p->enabled || now - p->shown_us < US_PER_SECOND / 10)
@@ -63,8 +73,10 @@ void progress_show(struct progress *p, struct str what, int64_t rows, double sha
         snprintf(line, sizeof line,
                  p->lang == LANG_ZH ? "%.*s %lld 行  %.0f 行/秒" : "%.*s %lld rows  %.0f rows/s",
                  STR_ARG(what), (long long)rows, rate);
-    int width = (int)utf8_width(str_from(line));
-    fprintf(stderr, "\r%s%*s", line, MAX(p->last_width - width, 0), "");
+    // A line that wraps could not be rewritten.
+    struct str shown = cut_to_width(str_from(line), terminal_columns(STDERR_FILENO) - 1);
+    int width = (int)utf8_width(shown);
+    fprintf(stderr, "\r%.*s%*s", STR_ARG(shown), MAX(p->last_width - width, 0), "");
     fflush(stderr);
     p->last_width = width;
 }

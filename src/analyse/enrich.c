@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyse/enrich.h"
+
+#include <limits.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "nlp/phrase.h"
+#include "nlp/quick.h"
+#include "sys/file.h"
+
+struct model {
+    struct quick *quick;
+    struct lexicon *lexicon;
+};
+
+struct model_run {
+    struct quick_run *quick;
+    struct phraser *phraser;
+};
+
+static bool has_model(const char *dir, char *path, size_t cap) {
+    char file[PATH_MAX + 32];
+    if (snprintf(file, sizeof file, "%s/model.safetensors", dir) >= (int)sizeof file)
+        return false;
+    return file_exists(file) && snprintf(path, cap, "%s", dir) < (int)cap;
+}
+
+// A name is looked for in models/ beside the executable's folder and its parents, then where packages put it.
+static bool find_by_name(struct str name, char *path, size_t cap) {
+    char dir[PATH_MAX], candidate[PATH_MAX + 64];
+    if (file_executable_dir(dir, sizeof dir)) {
+        for (;;) {
+            snprintf(candidate, sizeof candidate, "%s/models/%.*s", dir, STR_ARG(name));
+            if (has_model(candidate, path, cap))
+                return true;
+            char *slash = strrchr(dir, '/');
+            if (!slash)
+                break;
+            *slash = '\0';
+        }
+    }
+    snprintf(candidate, sizeof candidate, "/usr/share/huisheng/models/%.*s", STR_ARG(name));
+    return has_model(candidate, path, cap);
+}
+
+static bool find_model(struct str name, char *path, size_t cap, struct error *err) {
+    bool is_path = str_find_char(name, '/') != STR_NONE || str_eq(name, STR("."));
+    if (name.len == 0 || name.len > NAME_MAX * 8 || str_find_char(name, '\0') != STR_NONE)
+        return error_set(err, ERROR_INVALID, "模型名无效", "the name of the model is not valid");
+    if (!is_path && find_by_name(name, path, cap))
+        return true;
+    char dir[NAME_MAX * 8 + 1];
+    snprintf(dir, sizeof dir, "%.*s", STR_ARG(name));
+    // A folder that has no weights is opened all the same: the error then names the missing file.
+    if ((is_path || has_model(dir, path, cap)) && snprintf(path, cap, "%s", dir) < (int)cap)
+        return true;
+    return error_set(
+        err, ERROR_NOT_FOUND,
+        "找不到模型 %.*s：请安装到程序旁的 models/ 或 /usr/share/huisheng/models/，或给出目录",
+        "model %.*s not found: install it in models/ beside the program or in "
+        "/usr/share/huisheng/models/, or name a directory",
+        STR_ARG(name));
+}
+
+bool model_open(struct str name, struct model **ret, struct error *err) {
+    char dir[PATH_MAX];
+    if (!find_model(name, dir, sizeof dir, err))
+        return false;
+    struct model *m = mem_zero(1, sizeof *m);
+    if (!quick_open(dir, &m->quick, err) || !lexicon_open(NULL, &m->lexicon, err)) {
+        model_close(m);
+        return false;
+    }
+    *ret = m;
+    return true;
+}
+
+void model_close(struct model *m) {
+    if (!m)
+        return;
+    quick_close(m->quick);
+    lexicon_close(m->lexicon);
+    free(m);
+}
+
+struct str model_name(const struct model *m) {
+    return quick_name(m->quick);
+}
+
+const struct lexicon *model_lexicon(const struct model *m) {
+    return m->lexicon;
+}
+
+struct model_run *model_run_new(const struct model *m) {
+    struct model_run *r = mem_zero(1, sizeof *r);
+    r->quick = quick_run_new();
+    r->phraser = phraser_new(m->lexicon);
+    return r;
+}
+
+void model_run_free(struct model_run *r) {
+    if (!r)
+        return;
+    quick_run_free(r->quick);
+    phraser_free(r->phraser);
+    free(r);
+}
+
+static uint8_t most_probable(const float p[N_SENTIMENTS]) {
+    int best = SENTIMENT_NEU;
+    for (int s = 0; s < N_SENTIMENTS; s++)
+        if (p[s] > p[best])
+            best = s;
+    return (uint8_t)best;
+}
+
+static void enrich_one(const struct model *m, struct model_run *run, struct str text,
+                       struct arena *arena, struct enrichment *ret) {
+    struct quick_answer a;
+    quick_read(m->quick, run->quick, text, &a);
+    *ret = (struct enrichment){
+        .sentiment = most_probable(a.sentiment),
+        .urgency = a.urgency_level,
+        .validity = a.validity_label,
+        .urgency_score = a.urgency[a.urgency_level],
+        .validity_score = a.validity[a.validity_label],
+        .n_aspects = a.n_aspects,
+    };
+    memcpy(ret->sentiment_probs, a.sentiment, sizeof a.sentiment);
+    for (int i = 0; i < a.n_aspects; i++)
+        ret->aspects[i] = (struct aspect){a.aspects[i].dimension, a.aspects[i].polarity,
+                                          a.aspects[i].score, a.aspects[i].start, a.aspects[i].end};
+    if (a.validity_label == VALIDITY_OK)
+        ret->n_keywords =
+            (uint8_t)phrase_extract(run->phraser, text, arena, ret->keywords, ENRICH_MAX_KEYWORDS);
+}
+
+void enrich_batch(const struct model *m, struct model_run *run, const struct str *texts, size_t n,
+                  struct arena *arena, struct enrichment *ret) {
+    for (size_t i = 0; i < n; i++)
+        enrich_one(m, run, texts[i], arena, &ret[i]);
+}
