@@ -11,7 +11,7 @@ static double share(const struct column_profile *p, uint32_t n) {
 
 bool detect_fits(enum column_kind kind, const struct column_profile *p) {
     if (p->filled == 0)
-        return kind != COLUMN_DIMENSION && kind != COLUMN_MEASURE;
+        return true; // nothing speaks against the name
     bool hidden = share(p, p->links) > 0.5 || share(p, p->personal) > 0.5;
     switch (kind) {
     case COLUMN_TEXT:
@@ -35,7 +35,7 @@ bool detect_fits(enum column_kind kind, const struct column_profile *p) {
         return p->distinct <= 20 && p->mean_chars <= 12;
     case COLUMN_TIME:
     case COLUMN_FOLLOW_UP_TIME:
-        return time_profile_share(&p->time, true) >= 0.6;
+        return time_profile_share(&p->time, true) >= 0.4;
     case COLUMN_METADATA:
         return time_profile_share(&p->time, false) >= 0.5;
     case COLUMN_REPLY_STATUS:
