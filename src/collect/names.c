@@ -16,6 +16,7 @@ struct pattern { // a word that a header may contain
 
 struct score_dimension {
     struct str code;
+    struct words label;
     struct str *names;
     size_t n_names;
 };
@@ -36,6 +37,8 @@ struct names {
     struct { VEC(struct pattern); } nots;
     struct score_dimension *dimensions;
     size_t n_dimensions;
+    struct str *overall; // words that say “of the whole”
+    size_t n_overall;
     struct channel_entry *channels;
     size_t n_channels;
     struct str *provinces;
@@ -199,9 +202,11 @@ static bool load_tables(struct names *n, const struct json *root, struct error *
     n->dimensions = ARENA_ARRAY(&n->arena, struct score_dimension, n->n_dimensions);
     for (size_t i = 0; i < n->n_dimensions; i++) {
         n->dimensions[i].code = arena_str(&n->arena, json_str(json_get(json_at(list, i), "code")));
+        n->dimensions[i].label = keep_words(n, json_at(list, i));
         n->dimensions[i].names =
             keep_list(n, json_get(json_at(list, i), "names"), &n->dimensions[i].n_names);
     }
+    n->overall = keep_list(n, json_get(root, "overall"), &n->n_overall);
     list = json_get(root, "channels");
     n->n_channels = json_len(list);
     n->channels = ARENA_ARRAY(&n->arena, struct channel_entry, n->n_channels);
@@ -344,6 +349,9 @@ struct str names_score_dimension(const struct names *n, struct str raw) {
     char buf[HEADER_BYTES];
     struct str header = names_normalise(raw, buf, sizeof buf), best = {"", 0};
     size_t best_len = 0;
+    for (size_t i = 0; i < n->n_overall; i++)
+        if (str_has(header, n->overall[i]))
+            return best;
     for (size_t i = 0; i < n->n_dimensions; i++)
         for (size_t k = 0; k < n->dimensions[i].n_names; k++) {
             struct str word = n->dimensions[i].names[k];
@@ -353,6 +361,13 @@ struct str names_score_dimension(const struct names *n, struct str raw) {
             }
         }
     return best;
+}
+
+struct words names_dimension_label(const struct names *n, struct str code) {
+    for (size_t i = 0; i < n->n_dimensions; i++)
+        if (str_eq(n->dimensions[i].code, code))
+            return n->dimensions[i].label;
+    return (struct words){NULL, NULL};
 }
 
 // ── channels, places, totals ──
