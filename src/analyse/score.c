@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyse/score.h"
 
-const struct score_calibration score_of_text = {{1.9, 3.1, 4.6}, 0.25};
-const struct score_calibration score_of_aspect = {{2.2, 3.2, 4.4}, 0.35};
+// Measured by train/score/calibrate.py with the model quick-1 on 6,247 restaurant reviews with stars (Dianping;
+// never trained on for aspects, and no better on those trained on for sentiment than on those held out):
+//
+//     stars   texts read as neg / neu / pos      single aspects read as neg / neu / pos
+//       1       85: .918  .024  .059                33: .879  .000  .121
+//       2       58: .655  .138  .207                27: .667  .074  .259
+//       3      388: .284  .193  .523               155: .316  .058  .626
+//       4      676: .046  .084  .870               283: .120  .025  .855
+//       5    5,040: .005  .011  .984             1,773: .017  .002  .981
+//
+// neu is the middle of the scale; neg and pos have the least squared error over 20,000 simulated mixes of stars, from
+// shops in trouble to shops that only hear praise; error is the 95 % quantile of the absolute error of the mean (mean
+// error .11 and .14). A text read as negative counts as 1 although many were given 2 or 3 stars: that makes up for the
+// dissatisfied whose texts read kindly. Shops below 3 are read up to .2 too high, shops above 4.8 up to .2 too low.
+const struct score_calibration score_of_text = {
+    .score = {[SENTIMENT_NEG] = 1.00, [SENTIMENT_NEU] = 3.00, [SENTIMENT_POS] = 4.77},
+    .error = 0.25,
+};
+const struct score_calibration score_of_aspect = {
+    .score = {[SENTIMENT_NEG] = 1.00, [SENTIMENT_NEU] = 3.00, [SENTIMENT_POS] = 4.78},
+    .error = 0.34,
+};
 
 double score_read(const float sentiment_probs[N_SENTIMENTS]) {
     double score = 0, total = 0;
