@@ -85,7 +85,7 @@ def proportions(ka, na, kb, nb, continuity):
 
 def shares(ka, na, kb, nb):
     low, high = confint_proportions_2indep(ka, na, kb, nb, method="newcomb", compare="diff")
-    small = stats.contingency.expected_freq(table(ka, na, kb, nb)).min() < 5
+    small = stats.contingency.expected_freq(table(ka, na, kb, nb)).min() < 20
     p = fisher(ka, na, kb, nb)[0] if small else proportions(ka, na, kb, nb, False)[0]
     return [ka / na - kb / nb, low, high, p]
 

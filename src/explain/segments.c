@@ -13,10 +13,16 @@
     0.9 // share of a value's feedbacks inside another value that makes it a part of that
 #define MAX_ECHO_TESTS 60 // most different significant ones that are held against each other
 
+// Scores in steps of a quarter, for the test on ranks.
+#define N_STEPS (QUERY_MAX_CUTS + 1)
+static const float steps[QUERY_MAX_CUTS] = {1.25f, 1.5f, 1.75f, 2, 2.25f, 2.5f, 2.75f, 3,
+                                            3.25f, 3.5f, 3.75f, 4, 4.25f, 4.5f, 4.75f};
+
 // What is known of one value of a column.
 struct tally {
     int64_t n;
     struct moments score;
+    int64_t scores[N_STEPS];
     int64_t n_texts, n_bad;
     int64_t sentiment[N_SENTIMENTS];
 };
@@ -37,6 +43,8 @@ static struct tally tally_plus(struct tally a, struct tally b) {
                         .n_bad = a.n_bad + b.n_bad};
     for (int i = 0; i < N_SENTIMENTS; i++)
         sum.sentiment[i] = a.sentiment[i] + b.sentiment[i];
+    for (int i = 0; i < N_STEPS; i++)
+        sum.scores[i] = a.scores[i] + b.scores[i];
     return sum;
 }
 
@@ -47,6 +55,8 @@ static struct tally tally_minus(struct tally a, struct tally b) {
                          .n_bad = a.n_bad - b.n_bad};
     for (int i = 0; i < N_SENTIMENTS; i++)
         rest.sentiment[i] = a.sentiment[i] - b.sentiment[i];
+    for (int i = 0; i < N_STEPS; i++)
+        rest.scores[i] = a.scores[i] - b.scores[i];
     return rest;
 }
 
@@ -57,6 +67,7 @@ static struct tally tally_of(const struct result *r, size_t group) {
         t.n_texts += t.sentiment[i];
     }
     t.n_bad = t.sentiment[SENTIMENT_NEG];
+    memcpy(t.scores, result_classes(r, group, 1), sizeof t.scores);
     return t;
 }
 
@@ -64,6 +75,7 @@ static struct query tally_query(const struct layout *l, struct period p) {
     struct query q = period_query(GRAIN_FEEDBACK, p);
     query_measure(&q, layout_score(l));
     query_classes(&q, l->sentiment);
+    query_cuts(&q, layout_score(l), steps, QUERY_MAX_CUTS);
     return q;
 }
 
@@ -71,8 +83,14 @@ static bool is_group(int64_t n, int64_t rest) {
     return n >= EXPLAIN_GROUP_MIN_N && rest >= EXPLAIN_GROUP_MIN_N;
 }
 
+// Means (Welch) and ranks must agree: stats/compare.h says why.
 static struct change score_change(struct tally a, struct tally b) {
-    return is_group(a.score.n, b.score.n) ? change_of_means(a.score, b.score) : (struct change){0};
+    if (!is_group(a.score.n, b.score.n))
+        return (struct change){0};
+    struct change c = change_of_means(a.score, b.score);
+    double above, ranks = mann_whitney_counts_p(a.scores, b.scores, N_STEPS, &above);
+    c.p = c.q = c.diff * (above - 0.5) > 0 ? fmax(c.p, ranks) : 1;
+    return c;
 }
 
 static struct change bad_change(struct tally a, struct tally b) {

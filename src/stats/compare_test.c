@@ -59,7 +59,7 @@ TEST(change_of_shares_agrees_with_reference) {
         {0, 20, 0, 10, 0, -0.277532799863, 0.161125158053, 1},
         {5, 56, 0, 29, 0.0892857142857, -0.0381371479035, 0.192560013855, 0.160621443209},
         {120, 1000, 90, 1000, 0.03, 0.00309604867858, 0.0570095711927, 0.0286502403984},
-        {2, 500, 9, 480, -0.01475, -0.0314999623896, -0.00104091267899, 0.0284481161389},
+        {2, 500, 9, 480, -0.01475, -0.0314999623896, -0.00104091267899, 0.0342011181844},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         assert_change(change_of_shares(cases[i].ka, cases[i].na, cases[i].kb, cases[i].nb),
@@ -121,4 +121,14 @@ TEST(mann_whitney_agrees_with_reference) {
     assert_float_equal(above, 0.5, 0);
     assert_true(isnan(mann_whitney_p(same, 7, other, 20, &above)));
     assert_true(isnan(mann_whitney_p(same, 0, other, 20, &above)) && isnan(above));
+}
+
+TEST(mann_whitney_of_counts_is_that_of_values) {
+    const int64_t a[] = {1, 2, 3, 1, 1}, b[] = {0, 1, 2, 2, 4}; // c and d above
+    double above;
+    assert_float_equal(mann_whitney_counts_p(a, b, 5, &above), 0.0826055977475, 1e-11);
+    assert_float_equal(above, 0.25, 1e-11);
+    const int64_t one[] = {0, 90}, other[] = {0, 40}, few[] = {3, 4};
+    assert_float_equal(mann_whitney_counts_p(one, other, 2, NULL), 1, 0);
+    assert_true(isnan(mann_whitney_counts_p(few, one, 2, NULL)));
 }
