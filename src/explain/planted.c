@@ -110,7 +110,7 @@ void planted_put(struct planted *p, const struct planted_row *row) {
         .enrichment = row->sentiment >= 0 ? &e : NULL,
         .satisfaction = {row->score, NAN},
         .original = {row->score, row->nps},
-        .local_day = row->day >= 0 ? PLANTED_FIRST_DAY + row->day : FACTS_NO_DAY,
+        .local_day = row->day == PLANTED_NO_DAY ? FACTS_NO_DAY : PLANTED_FIRST_DAY + row->day,
         .flags = row->flags,
     };
     layout_put(&p->layout, &fact);

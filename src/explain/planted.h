@@ -7,6 +7,7 @@
 #include "num/random.h"
 
 #define PLANTED_FIRST_DAY 20402 // 2025-11-10, a Monday
+#define PLANTED_NO_DAY    INT32_MIN
 
 enum { // schema.attrs
     PLANTED_REGION,
@@ -19,7 +20,7 @@ enum { // schema.attrs
 
 struct planted_row {
     int region, city, courier, product; // −1: unknown
-    int day;                            // since PLANTED_FIRST_DAY, −1: unknown
+    int day;                            // since PLANTED_FIRST_DAY, or PLANTED_NO_DAY
     double score;                       // 1–5, NAN: none
     int sentiment;                      // enum sentiment, −1: no text
     int issues[3];                      // dimensions complained of, DIM_NONE ends
