@@ -7,7 +7,7 @@
 
 static struct str finding(const struct pen *p) {
     const struct report *r = p->r;
-    if (!page_is_known(&r->now.score))
+    if (!estimate_is_known(&r->now.score))
         return pen_str(p, "没有可用的分数", "There is no score to show");
     struct str score = page_estimate(p, &r->now.score);
     const struct change *c = &r->score_change;
@@ -53,7 +53,7 @@ static void value_cell(const struct pen *p, struct str value, struct str small) 
 static void estimate_cell(const struct pen *p, const struct estimate *e, bool is_share,
                           int64_t n_whole) {
     struct str n = {0};
-    if (!page_is_known(e)) {
+    if (!estimate_is_known(e)) {
         value_cell(p, str_from(word_in(WORD_UNKNOWN, p->lang)), n);
         return;
     }
@@ -262,8 +262,9 @@ static void channels(const struct pen *p) {
         c.rows[i] = (struct chart_row){
             .label = pen_name(p, from->name),
             .note = arena_printf(p->a, "n = %.*s", STR_ARG(n)),
-            .value_text = format_score(p->a, page_is_known(&from->score) ? from->score.value : NAN),
-            .value = page_is_known(&from->score) ? from->score.value : NAN,
+            .value_text =
+                format_score(p->a, estimate_is_known(&from->score) ? from->score.value : NAN),
+            .value = estimate_is_known(&from->score) ? from->score.value : NAN,
             .low = from->score.low,
             .high = from->score.high,
             .other = NAN,

@@ -176,19 +176,15 @@ void page_quote(const struct pen *p, const struct quote *q, size_t max_character
     page_source(p, q);
 }
 
-bool page_is_known(const struct estimate *e) {
-    return e->has && isfinite(e->value) && e->n != 0;
-}
-
 struct str page_estimate(const struct pen *p, const struct estimate *e) {
-    if (!page_is_known(e))
+    if (!estimate_is_known(e))
         return STR("–");
     struct str value = format_score(p->a, e->value), margin = format_margin(p->a, e->low, e->high);
     return arena_printf(p->a, "%.*s%s%.*s", STR_ARG(value), margin.len ? " " : "", STR_ARG(margin));
 }
 
 struct str page_share(const struct pen *p, const struct estimate *e) {
-    return page_is_known(e) ? format_share(p->a, e->value) : STR("–");
+    return estimate_is_known(e) ? format_share(p->a, e->value) : STR("–");
 }
 
 void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good) {

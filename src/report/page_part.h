@@ -10,6 +10,7 @@
 #include "report/chart.h"
 #include "report/excerpt.h"
 #include "report/markup.h"
+#include "report/pick.h"
 #include "report/render.h"
 #include "report/words.h"
 
@@ -76,8 +77,7 @@ struct str page_estimate(const struct pen *p, const struct estimate *e);
 struct str page_share(const struct pen *p, const struct estimate *e);
 // “▼ −0.31 显著”, with its colour; `up_is_good` chooses it. Shares in points.
 void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good);
-struct str page_period(const struct pen *p);  // of the report, or all time covered, or “”
-bool page_is_known(const struct estimate *e); // has it, is a number, rests on something
+struct str page_period(const struct pen *p); // of the report, or all time covered, or “”
 
 // One chart for two widths: `draw` is called twice.
 typedef void page_draw_fn(const struct pen *p, const struct chart_head *head, const void *ctx);
