@@ -235,9 +235,7 @@ static void add_key_period(struct json_writer *w, const char *key, bool has, int
 
 static void add_periods(struct json_writer *w, const struct report *r) {
     add_key_period(w, "covered", r->has_time, r->from_days, r->to_days);
-    bool has_this = r->has_time && r->this_to > r->this_from;
-    add_key_period(w, "period", r->has_time, has_this ? r->this_from : r->from_days,
-                   has_this ? r->this_to : r->to_days);
+    add_key_period(w, "period_now", r->has_compare, r->this_from, r->this_to);
     add_key_period(w, "period_before", r->has_compare, r->prev_from, r->prev_to);
     add_key_bool(w, "date_only", r->has_date_only);
 }
@@ -257,21 +255,27 @@ static void add_satisfaction_members(struct json_writer *w, const struct satisfa
     add_key_bool(w, "from_text", s->from_text);
 }
 
+static void add_key_satisfaction(struct json_writer *w, const char *key, bool has,
+                                 const struct satisfaction *s) {
+    json_key(w, key);
+    if (!has) {
+        json_add_null(w);
+        return;
+    }
+    json_begin_object(w);
+    add_satisfaction_members(w, s);
+    add_sentiment(w, s->sentiment);
+    json_end_object(w);
+}
+
 static void add_overall(struct json_writer *w, const struct report *r) {
     json_key(w, "satisfaction");
     json_begin_object(w);
-    add_satisfaction_members(w, &r->now);
+    add_satisfaction_members(w, &r->all);
     json_end_object(w);
-    add_sentiment(w, r->now.sentiment);
-    json_key(w, "before");
-    if (r->has_compare) {
-        json_begin_object(w);
-        add_satisfaction_members(w, &r->before);
-        add_sentiment(w, r->before.sentiment);
-        json_end_object(w);
-    } else {
-        json_add_null(w);
-    }
+    add_sentiment(w, r->all.sentiment);
+    add_key_satisfaction(w, "now", r->has_compare, &r->now);
+    add_key_satisfaction(w, "before", r->has_compare, &r->before);
     json_key(w, "changes");
     json_begin_object(w);
     add_key_change(w, "score", &r->score_change);
@@ -286,6 +290,7 @@ static void add_overall(struct json_writer *w, const struct report *r) {
         add_key_str(w, "name", r->channels[i].name);
         add_key_int(w, "count", r->channels[i].n);
         add_estimate(w, "score", &r->channels[i].score);
+        add_key_bool(w, "from_text", r->channels[i].from_text);
         json_end_object(w);
     }
     json_end_array(w);

@@ -109,7 +109,7 @@ static void overview(const struct pen *p) {
         title = risen
                     ? pen_str(p, "%zu 种问题比上期显著变多", "%zu issues grew significantly", risen)
                     : pen_str(p, "没有哪种问题显著变多", "No issue grew significantly");
-    struct str n = format_exact(p->a, r->now.n_used), period = page_period(p);
+    struct str n = format_exact(p->a, r->all.n_used), period = page_covered(p);
     page_figure(p, title);
     page_chart(p, "issues", CHART_FULL, title, (struct str){0}, draw_bars, &b);
     page_figure_note(
@@ -229,9 +229,12 @@ static void evidence(const struct pen *p, const struct issue *issue, size_t i) {
     if (issue->n > (int64_t)issue->n_quotes) {
         struct str name = issue_name(p, issue), n = format_exact(p->a, issue->n);
         pen_raw(p, "<p class=\"note\">");
-        pen_say(p, "全部 %.*s 条：在 --xlsx 或 --csv 的明细里把“问题”筛选为“%.*s”。",
-                "All %.*s: filter “issues” for “%.*s” in the rows of --xlsx or --csv.", STR_ARG(n),
+        pen_say(p, "全部 %.*s 条：在 --xlsx 或 --csv 的明细里把“问题”筛选为“%.*s”。 ",
+                "All %.*s: filter “issues” for “%.*s” in the rows of --xlsx or --csv. ", STR_ARG(n),
                 STR_ARG(name));
+        pen_raw(p, "<a href=\"#why\">");
+        pen_say(p, "回到问题一览", "Back to all issues");
+        pen_raw(p, "</a>");
         pen_raw(p, "</p>");
     }
     pen_raw(p, "</div>");
@@ -259,11 +262,6 @@ static void article(const struct pen *p, size_t i) {
         facts(p, issue, i);
     measure(p, issue);
     pen_raw(p, "</div></div>");
-    if (p->r->mode != REPORT_LIST) {
-        pen_raw(p, "<p class=\"back\"><a href=\"#why\">");
-        pen_say(p, "↑ 回到问题一览", "↑ Back to all issues");
-        pen_raw(p, "</a></p>");
-    }
     pen_raw(p, "</article>\n");
 }
 

@@ -106,7 +106,7 @@ static void fill(const struct pen *p, struct dimension_chart *c) {
         for (int k = 0; k < CHART_MAX_PARTS; k++)
             c->shares[i].parts[k] = total > 0 ? counts[k] / total : 0;
     }
-    c->all = (struct chart_reference){p->r->now.score.has ? p->r->now.score.value : NAN,
+    c->all = (struct chart_reference){p->r->all.score.has ? p->r->all.score.value : NAN,
                                       pen_str(p, "总体", "overall")};
 }
 
@@ -133,7 +133,7 @@ static void table(const struct pen *p) {
 // The one dimension whose interval lies below the whole's, worst first.
 static struct str finding(const struct pen *p) {
     const struct dimension_row *worst = NULL;
-    const struct estimate *all = &p->r->now.score;
+    const struct estimate *all = &p->r->all.score;
     for (size_t i = 0; i < p->r->n_dimensions && estimate_is_known(all); i++) {
         const struct dimension_row *d = &p->r->dimensions[i];
         if (d->n >= REPORT_GROUP_MIN_N && estimate_is_known(&d->score) &&

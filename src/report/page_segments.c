@@ -112,7 +112,7 @@ static void fill(const struct pen *p, struct dots *d) {
             .muted = s->small,
         };
     }
-    d->all = (struct chart_reference){p->r->now.score.has ? p->r->now.score.value : NAN,
+    d->all = (struct chart_reference){p->r->all.score.has ? p->r->all.score.value : NAN,
                                       pen_str(p, "总体", "overall")};
 }
 
