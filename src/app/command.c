@@ -5,9 +5,8 @@
 
 const struct command *const commands[] = {
     &command_nlp_analyse,
-    &command_version,
-    &command_nlp_analyse,
     &command_help,
+    &command_version,
 };
 const size_t n_commands = ARRAY_LEN(commands);
 

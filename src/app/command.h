@@ -39,7 +39,6 @@ const struct command *command_find(struct str name); // "nlp analyse"; NULL if t
 
 extern const struct command command_help;
 extern const struct command command_nlp_analyse;
-extern const struct command command_nlp_analyse;
 extern const struct command command_version;
 
 #endif

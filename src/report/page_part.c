@@ -10,7 +10,7 @@ void pen_raw(const struct pen *p, const char *html) {
     strbuf_adds(p->out, html);
 }
 
-static struct str format(struct arena *a, const char *fmt, va_list args) {
+PRINTF(2, 0) static struct str format(struct arena *a, const char *fmt, va_list args) {
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, fmt, args);
