@@ -329,8 +329,7 @@ def formulas_in_reviews_are_disarmed(t):
 
 @case
 def markup_in_reviews_is_text(t):
-    rows = "".join(f"<script>alert({i})</script><img src=x onerror=alert(1)> 太差了 & \"破\",1\r\n".replace('"', '""').join(['"', '']).replace(",1\r\n", '",1\r\n')
-                   for i in range(5))
+    rows = "".join(f'"<script>alert({i})</script><img src=x onerror=alert(1)> 太差了 & ""破""",1\r\n' for i in range(5))
     r = t.report(t.file("x.csv", "评价内容,评分\r\n" + rows), "-o", t.path("r.html"))
     t.equal(r.status, 0, r.err)
     with open(t.path("r.html"), encoding="utf-8") as f:
