@@ -69,6 +69,19 @@ def segment(facts, value):
     return [s for s in facts["segments"] if short(value) in s["value"]]
 
 
+@case
+def the_demo_is_the_same_every_time(t):
+    def bytes_of(seed, hash_seed):
+        out = t.path(f"d{seed}-{hash_seed}")
+        subprocess.run([sys.executable, os.path.join(ROOT, "tools", "demo-data.py"), "-o", out, "--seed", seed], check=True,
+                       stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONHASHSEED": hash_seed})
+        return {name: open(os.path.join(out, name), "rb").read() for name in sorted(os.listdir(out))}
+    first = bytes_of("1", "1")
+    t.equal(set(first), {"天猫评价.xlsx", "京东评价.csv", "美团评价.xls", "订单.csv"})
+    t.true(first == bytes_of("1", "2"), "the same seed gives other bytes")
+    t.true(first != bytes_of("2", "1"), "another seed gives the same bytes")
+
+
 # ---- what was planted ----
 
 @case
