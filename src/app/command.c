@@ -4,6 +4,7 @@
 #include "base/def.h"
 
 const struct command *const commands[] = {
+    &command_report,
     &command_nlp_analyse,
     &command_help,
     &command_version,
