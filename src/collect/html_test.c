@@ -15,7 +15,7 @@ TEST(html_tables_become_rows) {
         {"<table><tr><th>评价<th>分</tr><tr><td> 很\n 好 </td><td>5</table>",
          "1 评价|分\n2 很 好|5\n"},
         {"<html><table><tr><td>a<br>b<br/><p>c</p></td><td>&lt;&amp;&nbsp;&#x597D;</td></tr></table></html>",
-         "1 a⏎b⏎c|<& 好\n"},
+         "1 a⏎b⏎c|<&\xC2\xA0好\n"},
         {"<table><tr><td colspan=2>x</td><td>y</td></tr><tr><td rowspan=2>店</td><td>1</td></tr>"
          "<tr><td>2</td></tr><tr><td>z</td></tr></table>",
          "1 x||y\n2 店|1\n3 店|2\n4 z\n"},

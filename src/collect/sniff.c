@@ -117,7 +117,7 @@ static bool is_nothing(struct str head) {
     size_t some = 0;
     for (size_t i = 0; i < head.len; i++)
         some += head.ptr[i] != 0;
-    return some * 100 < head.len;
+    return head.len > 0 && some * 100 < head.len;
 }
 
 enum sniff sniff(struct str head, bool complete, struct words *ret_name, struct words *ret_advice) {
@@ -132,7 +132,7 @@ enum sniff sniff(struct str head, bool complete, struct words *ret_name, struct 
     }
     char buf[4096];
     struct str s = plain_head(head, buf, sizeof buf);
-    if (s.len == 0 && complete)
+    if (s.len == 0 && complete && !is_nothing(head))
         return SNIFF_EMPTY;
     bool utf16 = str_starts(head, STR("\xFF\xFE")) || str_starts(head, STR("\xFE\xFF"));
     if (is_nothing(head) || (!utf16 && is_binary(s))) {
