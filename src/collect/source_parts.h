@@ -17,7 +17,7 @@ struct step {
     enum column_kind kind;
     int score; // index into schema.scores, −1 = gives none
     int attr;  // index into schema.attrs, −1 = gives none
-    bool is_region;
+    bool is_region, is_channel;
 };
 
 struct source_table {
@@ -47,7 +47,8 @@ struct source {
     struct orders *orders; // NULL = none given
     int order_attrs[N_ORDER_VALUES]; // index into schema.attrs, −1
     struct source_join join;
-    struct map_u64 seen, seen_text; // hash of an identity → table + 1; the same with the text
+    struct map_u64 seen;      // hash of an identity → hash of its text and table + 1
+    struct map_u64 seen_text; // hash of an identity and another text, where one had several
     struct map_u64 channels;        // hash of a channel as written → struct channel *, 0 unknown
 
     size_t current;   // table being read

@@ -10,6 +10,7 @@
 static const struct str nothing = {"", 0};
 
 #define MAX_PENDING 16
+#define MAX_FILES   0xFFFF // bits of a remembered identity that say which file it was in
 
 // Something found wrong in a cell, counted only if the row becomes a record.
 struct pending {
@@ -264,7 +265,7 @@ static void fill(struct building *b) {
             take_time(b, step, value);
         if (step->attr >= 0)
             take_attr(b, step, value);
-        if (step->kind == COLUMN_DIMENSION && str_eq(t->plan.columns[step->column].role, STR("channel")))
+        if (step->is_channel)
             b->f->channel = channel_name(b->s, value);
     }
     if (t->joined_text)
@@ -324,15 +325,17 @@ static bool is_repeat(const struct building *b) {
         key = mix(mix(mix(2, f->channel), order), f->product.len ? f->product : f->text);
     else
         return false;
-    uint64_t with_text = mix(key, f->text), unused;
-    bool seen = map_u64_get(&b->s->seen, key, &before);
-    bool same_text = map_u64_get(&b->s->seen_text, with_text, &unused);
-    bool repeat = seen && (before != (uint64_t)b->file + 1 || same_text);
-    if (!seen)
-        map_u64_put(&b->s->seen, key, (uint64_t)b->file + 1);
-    if (!repeat && !same_text)
-        map_u64_put(&b->s->seen_text, with_text, 1);
-    return repeat;
+    // Of the first record both file and text are remembered, of others under the same key only the texts: there are few.
+    uint64_t text = mix(key, f->text), file = (uint64_t)b->file + 1, unused;
+    if (!map_u64_get(&b->s->seen, key, &before)) {
+        map_u64_put(&b->s->seen, key, (text & ~(uint64_t)MAX_FILES) | file);
+        return false;
+    }
+    bool same_text = (before & ~(uint64_t)MAX_FILES) == (text & ~(uint64_t)MAX_FILES);
+    if ((before & MAX_FILES) != file || same_text || map_u64_get(&b->s->seen_text, text, &unused))
+        return true;
+    map_u64_put(&b->s->seen_text, text, 1);
+    return false;
 }
 
 static void join_order(struct building *b) {
