@@ -376,6 +376,37 @@ static void keep_cells(struct building *b) {
     f->n_cells = (uint32_t)n;
 }
 
+static struct feedback empty_record(const struct source *s, uint32_t table, uint64_t row, struct arena *arena) {
+    struct feedback f = {.file = table, .row = row, .text = nothing, .follow_up = nothing, .reply = nothing,
+                         .label = nothing, .channel = s->tables.items[table].channel, .customer = nothing,
+                         .order = nothing, .product = nothing, .external_id = nothing, .occurred_us = TIME_NONE};
+    size_t n = (size_t)s->schema.n_attrs;
+    f.attrs = arena_alloc(arena, MAX(n, (size_t)1) * sizeof *f.attrs);
+    for (size_t i = 0; i < n; i++)
+        f.attrs[i] = nothing;
+    return f;
+}
+
+bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c, struct arena *arena,
+                    struct feedback *f) {
+    struct source_table *t = &s->tables.items[table];
+    if (c->text.len == 0)
+        return false;
+    struct row row = {.number = c->row, .cells = c->cells, .n = c->n_cells};
+    struct building b = {.s = s, .t = t, .file = table, .row = &row, .arena = arena, .f = f};
+    *f = empty_record(s, table, c->row, arena);
+    f->text = c->text;
+    f->reply = c->reply;
+    f->customer = c->customer;
+    f->occurred_us = c->occurred_us;
+    f->date_only = c->date_only;
+    f->replied = c->replied;
+    if (t->agent_attr >= 0)
+        f->attrs[t->agent_attr] = c->agent;
+    keep_cells(&b);
+    return true;
+}
+
 enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
                                 struct feedback *f) {
     struct source_table *t = &s->tables.items[table];
@@ -384,14 +415,7 @@ enum record_result record_build(struct source *s, uint32_t table, const struct r
     b.sku = b.sub_order = nothing;
     b.lost_order = b.has_value = false;
     b.n_pending = 0;
-    *f = (struct feedback){.file = table, .row = row->number, .text = nothing, .follow_up = nothing,
-                           .reply = nothing, .label = nothing, .channel = t->channel, .customer = nothing,
-                           .order = nothing, .product = nothing, .external_id = nothing,
-                           .occurred_us = TIME_NONE};
-    size_t n_attrs = (size_t)s->schema.n_attrs;
-    f->attrs = arena_alloc(arena, MAX(n_attrs, (size_t)1) * sizeof *f->attrs);
-    for (size_t i = 0; i < n_attrs; i++)
-        f->attrs[i] = nothing;
+    *f = empty_record(s, table, row->number, arena);
     fill(&b);
     if (!b.has_value) {
         bool blank = true;

@@ -100,6 +100,10 @@ static int **attr_slots(struct source *s) {
         for (size_t i = 0; i < s->tables.items[t].plan.n; i++)
             slots[t][i] = -1;
     }
+    for (size_t t = 0; t < s->tables.len; t++) { // whom the customer spoke with
+        struct attr_column agent = {STR("客服人员"), STR("agent"), ATTR_DIMENSION, false};
+        s->tables.items[t].agent_attr = s->tables.items[t].chat ? add_attr(s, &agent) : -1;
+    }
     for (int turn = 0; turn < 3; turn++) {
         for (size_t t = 0; t < s->tables.len; t++)
             for (size_t i = 0; i < s->tables.items[t].plan.n; i++) {
