@@ -3,11 +3,19 @@
 
 #include "base/utf8.h"
 
+// Bytes that may begin or end what is trimmed: ASCII space, U+00A0, U+3000, U+FEFF, and the marks of forced text.
+static bool may_begin(unsigned char c) {
+    return c <= ' ' || c == '\'' || c == '=' || c == 0xC2 || c == 0xE3 || c == 0xEF;
+}
+
+static bool may_end(unsigned char c) {
+    return c <= ' ' || c == 0xA0 || c == 0x80 || c == 0xBF;
+}
+
 struct str cell_trim(struct str cell) {
-    if (cell.len && (unsigned char)cell.ptr[0] > ' ' && cell.ptr[0] != '\'' && cell.ptr[0] != '=' &&
-        (unsigned char)cell.ptr[0] < 0x80 && (unsigned char)cell.ptr[cell.len - 1] > ' ' &&
-        (unsigned char)cell.ptr[cell.len - 1] < 0x80)
-        return cell; // the usual short cell, without the work
+    if (cell.len == 0 ||
+        (!may_begin((unsigned char)cell.ptr[0]) && !may_end((unsigned char)cell.ptr[cell.len - 1])))
+        return cell; // the usual cell, without the work
     cell = str_trim(cell);
     if (cell.len >= 3 && cell.ptr[0] == '=' && cell.ptr[1] == '"' && cell.ptr[cell.len - 1] == '"')
         cell = str_trim(str_slice(cell, 2, cell.len - 1)); // ="0012": text by force
@@ -34,14 +42,15 @@ bool cell_is_filler(struct str s) {
     if (s.len > 12)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
-        if (fillers[i].len == s.len && str_eq_nocase(s, fillers[i]))
+        if (fillers[i].len == s.len && (fillers[i].ptr[0] | 32) == (s.ptr[0] | 32) && str_eq_nocase(s, fillers[i]))
             return true;
     return false;
 }
 
 struct str cell_value(struct str cell) {
     cell = cell_trim(cell);
-    if (cell.len <= 12 && cell_is_filler(cell))
+    bool digit = cell.len > 0 && cell.ptr[0] >= '0' && cell.ptr[0] <= '9'; // no filler begins with one
+    if (!digit && cell.len <= 12 && cell_is_filler(cell))
         return (struct str){"", 0};
     return cell;
 }

@@ -43,6 +43,7 @@ struct names {
     size_t n_channels;
     struct str *provinces;
     size_t n_provinces;
+    struct map_u64 province_at; // first two characters → index + 1
     struct dict totals;
 };
 
@@ -188,6 +189,13 @@ static bool load_role(struct names *n, const struct json *j, size_t index, struc
     return true;
 }
 
+// Two characters tell any two provinces apart.
+static uint64_t province_key(struct str s) {
+    uint64_t key = 0;
+    memcpy(&key, s.ptr, MIN(s.len, (size_t)6));
+    return key;
+}
+
 static bool load_tables(struct names *n, const struct json *root, struct error *err) {
     const struct json *list = json_get(root, "roles");
     n->n_roles = MIN(json_len(list), (size_t)UINT16_MAX);
@@ -217,6 +225,8 @@ static bool load_tables(struct names *n, const struct json *root, struct error *
         c->names = keep_list(n, json_get(json_at(list, i), "names"), &c->n_names);
     }
     n->provinces = keep_list(n, json_get(root, "provinces"), &n->n_provinces);
+    for (size_t i = 0; i < n->n_provinces; i++)
+        map_u64_put(&n->province_at, province_key(n->provinces[i]), i + 1);
     list = json_get(root, "totals");
     for (size_t i = 0; i < json_len(list); i++)
         dict_add(&n->totals, keep_normal(n, json_str(json_at(list, i))));
@@ -243,6 +253,7 @@ void names_free(struct names *n) {
         return;
     dict_done(&n->exact);
     dict_done(&n->totals);
+    map_u64_done(&n->province_at);
     vec_done(&n->exact_role);
     vec_done(&n->contains);
     vec_done(&n->nots);
@@ -432,11 +443,12 @@ const struct channel *names_channel_by_code(const struct names *n, struct str co
 }
 
 struct str names_province(const struct names *n, struct str address) {
-    if (str_starts(address, STR("中国")))
+    if (address.len > 6 && str_starts(address, STR("中国")))
         address = str_trim(str_slice(address, 6, address.len));
-    for (size_t i = 0; i < n->n_provinces; i++)
-        if (str_starts(address, n->provinces[i]))
-            return n->provinces[i];
+    uint64_t at;
+    if (address.len >= 6 && map_u64_get(&n->province_at, province_key(address), &at) &&
+        str_starts(address, n->provinces[at - 1]))
+        return n->provinces[at - 1];
     return (struct str){"", 0};
 }
 

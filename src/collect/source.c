@@ -38,6 +38,9 @@ static void note_platform(struct source *s, struct source_table *t) {
     if (others.len)
         source_note(s, t, "未读取的工作表：%.*s（可用 --sheet 指定）", "sheets not read: %.*s (choose with --sheet)",
                     STR_ARG(others));
+    if (t->chat)
+        source_note(s, t, "每行是一条消息，已按客户和间隔（2 小时）合并成会话",
+                    "each row is one message; put together to conversations by customer and a gap of 2 hours");
     if (!t->plan.header.found && !table_is_plain(t->table))
         source_note(s, t, "没有表头，按内容判断各列", "no header row; columns are judged by their values");
 }
@@ -114,6 +117,8 @@ static bool add_table(struct opening *o, const char *path, size_t member, struct
     }
     if (d.orders)
         return read_orders(s, table, &t.plan, err);
+    if (t.plan.platform && t.plan.platform->kind == PLATFORM_CHAT)
+        t.chat = chat_new(&t.plan, rows + t.plan.header.data_from, n - t.plan.header.data_from);
     keep_plan(s, &t.plan);
     t.channel = channel_of(s, &t.plan, table_name(table));
     note_platform(s, &t);
@@ -218,7 +223,9 @@ bool source_open(const struct source_options *options, struct source **ret, stru
     s->options = *options;
     reject_init(s);
     bool ok = mapping_parse(options->map, &s->map, err) &&
-              exports_load(options->templates_dir, &s->exports, err) && open_all(&o, err);
+              (options->exports || exports_load(options->templates_dir, &s->own_exports, err));
+    s->exports = options->exports ? options->exports : s->own_exports;
+    ok = ok && open_all(&o, err);
     s->infos = o.infos.items; // owned by the source from here on
     if (!ok) {
         source_close(s);
@@ -238,6 +245,7 @@ void source_close(struct source *s) {
     for (size_t i = 0; i < s->tables.len; i++) {
         table_set_close(s->tables.items[i].set);
         vec_done(&s->tables.items[i].notes);
+        chat_free(s->tables.items[i].chat);
     }
     vec_done(&s->tables);
     vec_done(&s->columns);
@@ -247,7 +255,7 @@ void source_close(struct source *s) {
     map_u64_done(&s->channels);
     orders_free(s->orders);
     mapping_done(&s->map);
-    exports_free(s->exports);
+    exports_free(s->own_exports);
     arena_done(&s->arena);
     free(s);
 }
@@ -290,10 +298,16 @@ static void finish_table(struct source *s) {
 // A file that breaks off after good rows: they stay, the break is noted, the next file follows.
 static bool broke_off(struct source *s, struct error *e, struct error *err) {
     struct source_table *t = &s->tables.items[s->current];
-    if (s->infos[s->current].used == 0 || e->code == ERROR_CANCELLED) {
+    bool nothing_read = s->infos[s->current].used == 0 && !(t->chat && s->infos[s->current].read > 0);
+    if (nothing_read || e->code == ERROR_CANCELLED) {
         if (err)
             *err = *e;
         return false;
+    }
+    if (t->chat && !t->chat_ended) { // first what is still open; then the table fails here again
+        chat_end(t->chat);
+        t->chat_ended = true;
+        return true;
     }
     source_note(s, t, "文件在第 %" PRIu64 " 行后无法继续：%s", "the file breaks off after row %" PRIu64 ": %s",
                 s->infos[s->current].read, e->zh);
@@ -340,6 +354,36 @@ static void take_row(struct source *s, const struct row *row, struct arena *aren
         info->skipped++;
 }
 
+// The next conversation that is over. Its messages are counted here, when it is known whether the customer spoke.
+static bool take_chat(struct source *s, struct arena *arena, struct feedback *ret) {
+    struct source_table *t = &s->tables.items[s->current];
+    struct source_info *info = &s->infos[s->current];
+    struct conversation c;
+    while (chat_take(t->chat, arena, &c)) {
+        bool given = record_of_chat(s, (uint32_t)s->current, &c, arena, ret);
+        if (given)
+            info->used += c.n_rows;
+        else
+            info->skipped += c.n_rows;
+        if (given)
+            return true;
+    }
+    return false;
+}
+
+static void add_message(struct source *s, const struct row *row, struct arena *arena) {
+    struct source_table *t = &s->tables.items[s->current];
+    if (s->row_index++ < t->plan.header.data_from)
+        return;
+    if (row->bad) {
+        count_bad(s, row, arena);
+        return;
+    }
+    s->rows++;
+    s->infos[s->current].read++;
+    chat_add(t->chat, row);
+}
+
 bool source_next(struct source *s, struct arena *arena, struct feedback *ret, size_t max, size_t *ret_n,
                  struct error *err) {
     size_t n = 0;
@@ -350,6 +394,10 @@ bool source_next(struct source *s, struct arena *arena, struct feedback *ret, si
         struct error e = {0};
         struct row row;
         bool given;
+        if (t->chat && take_chat(s, arena, &ret[n])) {
+            n++;
+            continue;
+        }
         bool ok = t->set || reopen(s, t, &e);
         if (!ok || !table_next(t->table, arena, &row, &e)) {
             if (!t->table || !broke_off(s, &e, err)) {
@@ -359,10 +407,16 @@ bool source_next(struct source *s, struct arena *arena, struct feedback *ret, si
             }
             continue;
         }
-        if (row.end) {
+        if (row.end && t->chat && !t->chat_ended) {
+            chat_end(t->chat);
+            t->chat_ended = true;
+        } else if (row.end) {
             finish_table(s);
-            continue;
+        } else if (t->chat) {
+            add_message(s, &row, arena);
         }
+        if (row.end || t->chat)
+            continue;
         take_row(s, &row, arena, &ret[n], &given);
         n += given;
     }

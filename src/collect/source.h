@@ -29,6 +29,8 @@
 #include "base/error.h"
 #include "collect/feedback.h"
 
+struct exports;
+
 struct source_options {
     const char *const *paths; // "-" is standard input
     size_t n_paths;
@@ -37,6 +39,7 @@ struct source_options {
     struct str map;            // "text=评价内容,score=评分": see collect/mapping.h; "" = all by detection
     struct str sheet;          // name or number of the sheet; "" = the one that looks like data
     const struct zone *zone;   // of times written without one; NULL = UTC
+    const struct exports *exports; // known exports if loaded already (borrowed); NULL = loaded here
     const char *templates_dir; // the folder that holds exports/; NULL = beside the executable or its parents
     size_t sample_rows;        // rows looked at before deciding; 0 = 1,000
 };
@@ -60,7 +63,7 @@ struct source_info {
     struct str text_column, time_column; // headers, "" if none
     uint64_t header_row; // 1-based row of the header (the last one of several), 0 = none
     uint64_t read;       // rows below the header that were not blank
-    uint64_t used;       // given out as feedback
+    uint64_t used;       // given out as feedback; of a chat: messages of the conversations given out
     uint64_t rejected;   // unreadable: read = used + rejected + skipped
     uint64_t skipped;    // totals, repeats of other rows, rows without any content
     uint64_t size_bytes; // 0 if unknown

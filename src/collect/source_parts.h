@@ -3,6 +3,7 @@
 //   source.c         opening, streaming, closing
 //   source_schema.c  the tables' plans merged into one schema; what was understood, in words
 //   source_record.c  one row → one struct feedback; repeats, totals, joins
+//   source_chat.c    messages put together to conversations
 //   source_reject.c  counting what was not taken as it stood
 #ifndef COLLECT_SOURCE_PARTS_H
 #define COLLECT_SOURCE_PARTS_H
@@ -10,6 +11,7 @@
 #include "collect/detect.h"
 #include "collect/orders.h"
 #include "collect/source.h"
+#include "collect/source_chat.h"
 
 // What one column of a table does to a record.
 struct step {
@@ -17,7 +19,7 @@ struct step {
     enum column_kind kind;
     int score; // index into schema.scores, −1 = gives none
     int attr;  // index into schema.attrs, −1 = gives none
-    bool is_region;
+    bool is_region, is_channel;
 };
 
 struct source_table {
@@ -29,13 +31,17 @@ struct source_table {
     struct step *steps;    // only the columns that give something
     size_t n_steps;
     struct str channel;
+    struct chat *chat;     // rows are messages, NULL = each is a feedback
+    bool chat_ended;
+    int agent_attr;        // of a chat: index into schema.attrs, −1
     bool joined_text;      // several columns make up the text
     struct { VEC(struct words); } notes;
 };
 
 struct source {
     struct arena arena; // everything that lives as long as the source
-    struct exports *exports;
+    const struct exports *exports;
+    struct exports *own_exports; // to be freed, NULL if borrowed
     struct mapping map;
     struct source_options options;
     struct { VEC(struct source_table); } tables;
@@ -47,7 +53,8 @@ struct source {
     struct orders *orders; // NULL = none given
     int order_attrs[N_ORDER_VALUES]; // index into schema.attrs, −1
     struct source_join join;
-    struct map_u64 seen, seen_text; // hash of an identity → table + 1; the same with the text
+    struct map_u64 seen;      // hash of an identity → hash of its text and table + 1
+    struct map_u64 seen_text; // hash of an identity and another text, where one had several
     struct map_u64 channels;        // hash of a channel as written → struct channel *, 0 unknown
 
     size_t current;   // table being read
@@ -71,6 +78,10 @@ enum record_result {
 };
 enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
                                 struct feedback *ret);
+
+// A conversation as a record. False: the customer said nothing in it.
+bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c, struct arena *arena,
+                    struct feedback *ret);
 
 // source_reject.c
 void reject_init(struct source *s);

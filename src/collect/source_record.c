@@ -10,6 +10,7 @@
 static const struct str nothing = {"", 0};
 
 #define MAX_PENDING 16
+#define MAX_FILES   0xFFFF // bits of a remembered identity that say which file it was in
 
 // Something found wrong in a cell, counted only if the row becomes a record.
 struct pending {
@@ -264,7 +265,7 @@ static void fill(struct building *b) {
             take_time(b, step, value);
         if (step->attr >= 0)
             take_attr(b, step, value);
-        if (step->kind == COLUMN_DIMENSION && str_eq(t->plan.columns[step->column].role, STR("channel")))
+        if (step->is_channel)
             b->f->channel = channel_name(b->s, value);
     }
     if (t->joined_text)
@@ -324,15 +325,17 @@ static bool is_repeat(const struct building *b) {
         key = mix(mix(mix(2, f->channel), order), f->product.len ? f->product : f->text);
     else
         return false;
-    uint64_t with_text = mix(key, f->text), unused;
-    bool seen = map_u64_get(&b->s->seen, key, &before);
-    bool same_text = map_u64_get(&b->s->seen_text, with_text, &unused);
-    bool repeat = seen && (before != (uint64_t)b->file + 1 || same_text);
-    if (!seen)
-        map_u64_put(&b->s->seen, key, (uint64_t)b->file + 1);
-    if (!repeat && !same_text)
-        map_u64_put(&b->s->seen_text, with_text, 1);
-    return repeat;
+    // Of the first record both file and text are remembered, of others under the same key only the texts: there are few.
+    uint64_t text = mix(key, f->text), file = (uint64_t)b->file + 1, unused;
+    if (!map_u64_get(&b->s->seen, key, &before)) {
+        map_u64_put(&b->s->seen, key, (text & ~(uint64_t)MAX_FILES) | file);
+        return false;
+    }
+    bool same_text = (before & ~(uint64_t)MAX_FILES) == (text & ~(uint64_t)MAX_FILES);
+    if ((before & MAX_FILES) != file || same_text || map_u64_get(&b->s->seen_text, text, &unused))
+        return true;
+    map_u64_put(&b->s->seen_text, text, 1);
+    return false;
 }
 
 static void join_order(struct building *b) {
@@ -373,6 +376,37 @@ static void keep_cells(struct building *b) {
     f->n_cells = (uint32_t)n;
 }
 
+static struct feedback empty_record(const struct source *s, uint32_t table, uint64_t row, struct arena *arena) {
+    struct feedback f = {.file = table, .row = row, .text = nothing, .follow_up = nothing, .reply = nothing,
+                         .label = nothing, .channel = s->tables.items[table].channel, .customer = nothing,
+                         .order = nothing, .product = nothing, .external_id = nothing, .occurred_us = TIME_NONE};
+    size_t n = (size_t)s->schema.n_attrs;
+    f.attrs = arena_alloc(arena, MAX(n, (size_t)1) * sizeof *f.attrs);
+    for (size_t i = 0; i < n; i++)
+        f.attrs[i] = nothing;
+    return f;
+}
+
+bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c, struct arena *arena,
+                    struct feedback *f) {
+    struct source_table *t = &s->tables.items[table];
+    if (c->text.len == 0)
+        return false;
+    struct row row = {.number = c->row, .cells = c->cells, .n = c->n_cells};
+    struct building b = {.s = s, .t = t, .file = table, .row = &row, .arena = arena, .f = f};
+    *f = empty_record(s, table, c->row, arena);
+    f->text = c->text;
+    f->reply = c->reply;
+    f->customer = c->customer;
+    f->occurred_us = c->occurred_us;
+    f->date_only = c->date_only;
+    f->replied = c->replied;
+    if (t->agent_attr >= 0)
+        f->attrs[t->agent_attr] = c->agent;
+    keep_cells(&b);
+    return true;
+}
+
 enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
                                 struct feedback *f) {
     struct source_table *t = &s->tables.items[table];
@@ -381,14 +415,7 @@ enum record_result record_build(struct source *s, uint32_t table, const struct r
     b.sku = b.sub_order = nothing;
     b.lost_order = b.has_value = false;
     b.n_pending = 0;
-    *f = (struct feedback){.file = table, .row = row->number, .text = nothing, .follow_up = nothing,
-                           .reply = nothing, .label = nothing, .channel = t->channel, .customer = nothing,
-                           .order = nothing, .product = nothing, .external_id = nothing,
-                           .occurred_us = TIME_NONE};
-    size_t n_attrs = (size_t)s->schema.n_attrs;
-    f->attrs = arena_alloc(arena, MAX(n_attrs, (size_t)1) * sizeof *f->attrs);
-    for (size_t i = 0; i < n_attrs; i++)
-        f->attrs[i] = nothing;
+    *f = empty_record(s, table, row->number, arena);
     fill(&b);
     if (!b.has_value) {
         bool blank = true;

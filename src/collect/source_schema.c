@@ -100,6 +100,10 @@ static int **attr_slots(struct source *s) {
         for (size_t i = 0; i < s->tables.items[t].plan.n; i++)
             slots[t][i] = -1;
     }
+    for (size_t t = 0; t < s->tables.len; t++) { // whom the customer spoke with
+        struct attr_column agent = {STR("客服人员"), STR("agent"), ATTR_DIMENSION, false};
+        s->tables.items[t].agent_attr = s->tables.items[t].chat ? add_attr(s, &agent) : -1;
+    }
     for (int turn = 0; turn < 3; turn++) {
         for (size_t t = 0; t < s->tables.len; t++)
             for (size_t i = 0; i < s->tables.items[t].plan.n; i++) {
@@ -125,7 +129,7 @@ static bool gives_something(const struct source_table *t, size_t column, const s
     case COLUMN_MESSAGE_KIND:
         return false;
     case COLUMN_DIMENSION:
-        return step->attr >= 0 || str_eq(t->plan.columns[column].role, STR("channel"));
+        return step->attr >= 0 || step->is_channel;
     case COLUMN_MEASURE:
     case COLUMN_ADDRESS:
     case COLUMN_IP:
@@ -146,7 +150,8 @@ static void make_steps(struct source *s, struct source_table *t, const int *attr
     t->steps = ARENA_ARRAY(&s->arena, struct step, plan->n);
     for (size_t i = 0; i < plan->n; i++) {
         struct column_plan *c = &plan->columns[i];
-        struct step step = {(uint32_t)i, c->kind, -1, attrs[i], false};
+        struct step step = {(uint32_t)i, c->kind, -1, attrs[i], false, false};
+        step.is_channel = c->kind == COLUMN_DIMENSION && str_eq(c->role, STR("channel"));
         if (c->is_score) {
             step.score = add_score(s, &c->score, first, taken);
             if (step.score >= 0)

@@ -152,7 +152,7 @@ TEST(source_understands_the_known_exports) {
         "douyin_reviews.csv", "meituan_reviews.csv", "dianping.csv",     "ctrip.csv",
         "wenjuanxing.csv",    "qualtrics.csv",       "hotel_pms.csv",    "restaurant.csv",
         "hotline.csv",        "title_row3.csv",      "two_line_header.csv", "no_header.csv",
-        "us_dates.csv",       "lost_ids.csv",        "words_stars.tsv",
+        "us_dates.csv",       "lost_ids.csv",        "words_stars.tsv", "wecom_messages.csv",
     };
     struct zone *zone = east8();
     char dir[512];
