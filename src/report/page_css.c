@@ -133,7 +133,7 @@ const char page_css[] =
     ".big{display:flex;flex-wrap:wrap;gap:4px 20px;align-items:baseline;margin-bottom:12px}"
     ".big b{font-size:56px;line-height:1;font-weight:700;letter-spacing:-.02em}"
     ".big span{font-size:14px;color:var(--text)}"
-    ".facts th small,.facts td small{color:var(--dim);font-weight:400}"
+    ".facts td{white-space:nowrap;padding-right:8px}.facts .of{display:block}.facts th small,.facts td small{color:var(--dim);font-weight:400}"
     // Issues
     ".issue{border-top:1px solid var(--line);padding:20px 0 12px;scroll-margin-top:12px}"
     ".issue h3{font-size:18px}.issue h3 small{font-size:14px;font-weight:400;color:var(--text);"

@@ -96,8 +96,7 @@ static void fill(const struct pen *p, struct dimension_chart *c) {
             .value = known ? d->score.value : NAN,
             .low = d->score.low,
             .high = d->score.high,
-            .other = d->trend.has && d->trend.significant && known ? d->score.value - d->trend.diff
-                                                                   : NAN,
+            .other = NAN,
             .tone = TONE_ACCENT,
             .muted = small,
         };
@@ -158,11 +157,11 @@ void page_dimensions(const struct pen *p) {
     page_chart(p, "dims", CHART_HALF, title, (struct str){0}, draw_dots, &c);
     page_figure_note(
         p,
-        pen_str(p,
-                "满意度 1–5，横线是 95 %% "
-                "区间；空心点是显著不同的上期。有自己评分列的方面用评分，其余按文字估计",
-                "Satisfaction 1–5, lines are 95 %% intervals; hollow dots: the period before, "
-                "where it differs significantly. From its own rating column, else from the text"));
+        pen_str(
+            p,
+            "满意度 1–5，横线是 95 %% "
+            "区间；空心点是显著不同的上期。有自己评分列的方面用评分，其余按文字估计",
+            "Satisfaction 1–5, lines are 95 %% intervals. From its own rating column, else from the text"));
     table(p);
     page_figure_end(p);
     page_figure(p, pen_str(p, "提到时是称赞还是抱怨", "Praise or complaint when mentioned"));

@@ -4,7 +4,9 @@
 
 #include "report/page_part.h"
 
+// The buckets that are drawn: the last PAGE_BUCKETS.
 struct time_chart {
+    const struct bucket *buckets;
     struct chart_point *points;
     struct chart_stack *columns;
     size_t n;
@@ -40,7 +42,7 @@ static struct str bucket_label(const struct pen *p, const struct bucket *b) {
 }
 
 static void fill_bucket(const struct pen *p, struct time_chart *t, size_t i) {
-    const struct bucket *b = &p->r->trend[i];
+    const struct bucket *b = &t->buckets[i];
     struct str period = format_period(p->a, p->lang, b->from_days, b->to_days, false);
     struct str score = page_estimate(p, &b->score), n = format_exact(p->a, b->n);
     const char *partial = !b->partial ? "" : p->lang == LANG_ZH ? "，不完整" : ", incomplete";
@@ -63,11 +65,10 @@ static void fill_bucket(const struct pen *p, struct time_chart *t, size_t i) {
 }
 
 // Shades the buckets that the report's period and the one before cover.
-static void add_mark(struct time_chart *t, const struct report *r, int64_t from, int64_t to,
-                     struct str label) {
+static void add_mark(struct time_chart *t, int64_t from, int64_t to, struct str label) {
     size_t first = t->n, last = 0;
     for (size_t i = 0; i < t->n; i++)
-        if (r->trend[i].from_days >= from && r->trend[i].to_days <= to) {
+        if (t->buckets[i].from_days >= from && t->buckets[i].to_days <= to) {
             first = MIN(first, i);
             last = i;
         }
@@ -126,16 +127,17 @@ static void table(const struct pen *p) {
 
 static void charts(const struct pen *p) {
     const struct report *r = p->r;
-    struct time_chart t = {.n = r->n_buckets};
+    struct time_chart t = {.n = MIN(r->n_buckets, (size_t)PAGE_BUCKETS)};
+    t.buckets = r->trend + (r->n_buckets - t.n);
     t.points = ARENA_ARRAY(p->a, struct chart_point, t.n);
     t.columns = ARENA_ARRAY(p->a, struct chart_stack, t.n);
     for (size_t i = 0; i < t.n; i++)
         fill_bucket(p, &t, i);
-    if (estimate_is_known(&r->trend[t.n - 1].score))
-        t.points[t.n - 1].value_text = format_score(p->a, r->trend[t.n - 1].score.value);
+    if (estimate_is_known(&t.buckets[t.n - 1].score))
+        t.points[t.n - 1].value_text = format_score(p->a, t.buckets[t.n - 1].score.value);
     if (r->has_compare) {
-        add_mark(&t, r, r->prev_from, r->prev_to, str_from(word_in(WORD_BEFORE, p->lang)));
-        add_mark(&t, r, r->this_from, r->this_to, str_from(word_in(WORD_THIS, p->lang)));
+        add_mark(&t, r->prev_from, r->prev_to, str_from(word_in(WORD_BEFORE, p->lang)));
+        add_mark(&t, r->this_from, r->this_to, str_from(word_in(WORD_THIS, p->lang)));
     }
     static const struct words steps[] = {{"天", "day"}, {"周", "week"}, {"月", "month"}};
     struct str step =
