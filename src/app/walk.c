@@ -180,6 +180,13 @@ static void count_row(struct build_counts *c, const struct feedback *f, const st
 static void send_row(struct walker *k, const struct feedback *f, const struct unified *u,
                      const struct enrichment *e, enum quality quality);
 
+// From here on a known channel goes by the name people know it by.
+static void name_channel(struct walker *k, struct feedback *f) {
+    struct words known = source_channel_words(k->walk->source, f->channel);
+    if (known.zh)
+        f->channel = str_from(words_in(known, k->options->lang));
+}
+
 static void deliver_one(struct walker *k, const struct feedback *f, const struct unified *u,
                         const struct enrichment *e) {
     struct walk *w = k->walk;
@@ -229,8 +236,10 @@ static bool deliver(void *ctx, void *item) {
     struct walker *k = ctx;
     struct batch *b = item;
     dedup_mark(k->dedup, b->feedback, b->unified, b->n);
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
+        name_channel(k, &b->feedback[i]);
         deliver_one(k, &b->feedback[i], &b->unified[i], &b->enriched[i]);
+    }
     batch_free(b);
     struct source_progress p = source_progress(k->walk->source);
     if (k->options->progress)
