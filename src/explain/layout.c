@@ -194,6 +194,14 @@ int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
     return n;
 }
 
+int layout_places(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
+    int columns[FACTS_MAX_COLUMNS], n = layout_dimensions(l, columns), kept = 0;
+    for (int i = 0; i < n; i++)
+        if (!str_eq(facts_role(l->facts, columns[i]), STR("refund")))
+            ret[kept++] = columns[i];
+    return kept;
+}
+
 int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
     int n = 0;
     for (int i = 0; i < l->n_attrs; i++)

@@ -75,6 +75,8 @@ int layout_score(const struct layout *l);
 // Dimension columns worth comparing: channel, product, attributes, open ones with at least two
 // values. Returns how many.
 int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]);
+// Of these the ones that may be the place of a problem: not what came of it (refunds).
+int layout_places(const struct layout *l, int ret[FACTS_MAX_COLUMNS]);
 // Number columns other than scores. Returns how many.
 int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]);
 // Rows with text in all (what EXPLAIN_TEST_MIN_N is held against).
