@@ -3,9 +3,8 @@
 // become 1–5, the text to be analysed is put together, personal data in it is masked. Nothing of
 // the original is changed.
 //
-//     unify_batch(lx, &schema, feedback, n, &arena, unified);        // stateless: any thread, any
-//     batch dedup_mark(dedup, feedback, unified, n);                       // unify/dedup.h: in
-//     order, one thread
+//     unify_batch(lx, &schema, feedback, n, &arena, unified);   // stateless: any thread, any batch
+//     dedup_mark(dedup, feedback, unified, n);                  // unify/dedup.h: in order, one thread
 #ifndef UNIFY_UNIFY_H
 #define UNIFY_UNIFY_H
 
