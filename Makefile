@@ -3,32 +3,71 @@ SHELL := /bin/bash
 BUILD ?= build
 export HUISHENG_SOURCE_DIR := $(CURDIR)
 
+# A demo company's month, as its platforms export it.
+DEMO := demo/天猫评价.xlsx demo/京东评价.csv demo/美团评价.xls
+
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test check asan tsan fuzz bench fmt lint clean
+.PHONY: help setup build run demo test check asan tsan fuzz bench docs fmt lint install clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: ## install what building and testing need (Debian 12, root or sudo)
-	tools/setup
+	@tools/setup
 
 $(BUILD)/build.ninja:
 	meson setup $(BUILD)
 
 build: $(BUILD)/build.ninja ## compile build/huisheng
-	ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet
 
 run: build ## run the program: make run ARGS='report reviews.csv'
-	$(BUILD)/huisheng $(ARGS)
+	@$(BUILD)/huisheng $(ARGS)
 
-test: build ## unit tests, every save (≤ 60 s, no service)
-	$(BUILD)/unit-tests
+demo: ## install, build, make a month of feedback and its report: demo/report.html
+	@tools/setup build
+	@$(MAKE) --no-print-directory build
+	@python3 tools/demo-data.py --out demo
+	@$(BUILD)/huisheng report $(DEMO) --orders demo/订单.csv -o demo/report.html
+	@echo "The report: file://$(CURDIR)/demo/report.html"
+
+test: build ## unit tests, corpora, the program itself: every save (≤ 60 s, no service)
+	@tools/run-tests --build $(BUILD)
+
+check: ## everything: installs, builds, lints, tests, sanitisers, browser (≤ 20 min)
+	@tools/setup
+	@tools/run-tests --check
+
+asan: ## the suite under address, undefined-behaviour and leak sanitisers
+	@[ -d build-asan ] || CC=clang-14 meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C build-asan --quiet
+	@tools/run-tests --build build-asan
+
+tsan: ## what runs in parallel, under the thread sanitiser
+	@[ -d build-tsan ] || CC=clang-14 meson setup build-tsan -Db_sanitize=thread -Db_lundef=false
+	@ninja -C build-tsan --quiet
+	@tools/run-tests --build build-tsan tsan
+
+fuzz: ## let every fuzz target look for new inputs: make fuzz SECONDS_EACH=60
+	@[ -d build-fuzz ] || CC=clang-14 meson setup build-fuzz -Dfuzzer=true -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C build-fuzz --quiet
+	@tools/fuzz build-fuzz $(or $(SECONDS_EACH),60)
+
+bench: build ## the headline figures, each beside a peer
+	@tools/run-benches $(BUILD)
+
+docs: build ## write the pages that come from tables
+	@$(BUILD)/huisheng help --settings-page > docs/settings.md
 
 lint: build ## style, layers, formatting, clang-tidy
-	tools/lint
+	@tools/lint $(BUILD)
 
 fmt: ## format the sources
-	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+	@tools/fmt
+
+install: build ## install program, manual, completion (PREFIX, DESTDIR)
+	@meson configure $(BUILD) --prefix=$(or $(PREFIX),/usr/local)
+	@meson install -C $(BUILD) --quiet
 
 clean: ## remove what was built
 	rm -rf build build-*

@@ -12,14 +12,12 @@ and addresses are invented. What goes wrong at the company, and from when, stand
 """
 import argparse
 import datetime as dt
-import html
-import io
 import json
 import os
 import random
 import sys
-import zipfile
 
+import demo_files as files
 import demo_grammar as grammar
 
 DAY = dt.timedelta(days=1)
@@ -324,79 +322,6 @@ def within(r):
     return FIRST <= r.when.date() <= LAST
 
 
-# ---- writers of the files people have ----
-
-def csv_cell(v):
-    s = str(v)
-    return '"' + s.replace('"', '""') + '"' if any(c in s for c in ',"\n\r') else s
-
-
-def write_csv(path, rows, encoding):
-    with open(path, "w", encoding=encoding, newline="") as f:
-        f.writelines(",".join(map(csv_cell, row)) + "\r\n" for row in rows)
-
-
-def column_name(i):
-    return chr(65 + i)
-
-
-def write_xlsx(path, sheets):
-    """Workbook by hand: numbers as numbers, dates (datetime.date) as serials with a date format, texts shared."""
-    shared, order = {}, []
-
-    def cell(v, ref):
-        if v is None or v == "":
-            return ""
-        if isinstance(v, dt.date):
-            return f'<c r="{ref}" s="1"><v>{(v - dt.date(1899, 12, 30)).days}</v></c>'
-        if isinstance(v, (int, float)):
-            return f'<c r="{ref}"><v>{v}</v></c>'
-        if v not in shared:
-            shared[v] = len(order)
-            order.append(v)
-        return f'<c r="{ref}" t="s"><v>{shared[v]}</v></c>'
-
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    files = {}
-    for n, (_, rows) in enumerate(sheets, 1):
-        body = io.StringIO()
-        body.write(f'{head}<worksheet xmlns="{main}"><sheetData>')
-        for r, row in enumerate(rows, 1):
-            body.write(f'<row r="{r}">' + "".join(cell(v, f"{column_name(c)}{r}") for c, v in enumerate(row)) + "</row>")
-        body.write("</sheetData></worksheet>")
-        files[f"xl/worksheets/sheet{n}.xml"] = body.getvalue()
-    names = "".join(f'<sheet name="{html.escape(s)}" sheetId="{n}" r:id="rId{n}"/>' for n, (s, _) in enumerate(sheets, 1))
-    files["xl/workbook.xml"] = f'{head}<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>{names}</sheets></workbook>'
-    links = "".join(f'<Relationship Id="rId{n}" Type="{rel}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(sheets) + 1))
-    links += f'<Relationship Id="rId90" Type="{rel}/styles" Target="styles.xml"/><Relationship Id="rId91" Type="{rel}/sharedStrings" Target="sharedStrings.xml"/>'
-    package = "http://schemas.openxmlformats.org/package/2006"
-    files["xl/_rels/workbook.xml.rels"] = f'{head}<Relationships xmlns="{package}/relationships">{links}</Relationships>'
-    files["xl/styles.xml"] = (f'{head}<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/></border></borders>'
-                              '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>')
-    files["xl/sharedStrings.xml"] = f'{head}<sst xmlns="{main}">' + "".join(f'<si><t xml:space="preserve">{html.escape(s, quote=False)}</t></si>' for s in order) + "</sst>"
-    files["_rels/.rels"] = f'{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-    sheet_type = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    overrides = f'<Override PartName="/xl/workbook.xml" ContentType="{sheet_type}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{sheet_type}.styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="{sheet_type}.sharedStrings+xml"/>'
-    overrides += "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{sheet_type}.worksheet+xml"/>' for n in range(1, len(sheets) + 1))
-    files["[Content_Types].xml"] = f'{head}<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
-        for name in sorted(files):
-            z.writestr(zipfile.ZipInfo(name, (2026, 11, 17, 8, 0, 0)), files[name], zipfile.ZIP_DEFLATED)
-
-
-def write_html_table(path, title, rows, last):
-    """What some back offices call .xls: a page with one table, a title above the header, a total below."""
-    with open(path, "w", encoding="utf-8") as f:
-        f.write('<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
-                '<style>td{mso-number-format:"\\@"}</style></head><body><table border="1">\n')
-        f.write(f'<tr><td colspan="{len(rows[0])}">{html.escape(title)}</td></tr>\n')
-        for row in rows + [last]:
-            f.write("<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row) + "</tr>\n")
-        f.write("</table></body></html>\n")
-
-
 # ---- the platforms ----
 
 def tmall_file(path, reviews):
@@ -404,7 +329,7 @@ def tmall_file(path, reviews):
     for i, r in enumerate(reviews, 1):
         rows.append([i, r.nickname, r.when.date(), f"规格:{r.order.goods[0]} {r.order.goods[1]}", r.text, "", len(r.text) % 4, r.follow_up,
                      r.follow_up_when.date() if r.follow_up_when else "", ""])
-    write_xlsx(path, [("评价", rows), ("说明", [["由评价导出插件生成，时间为评价日期"]])])
+    files.write_xlsx(path, [("评价", rows), ("说明", [["由评价导出插件生成，时间为评价日期"]])])
 
 
 def jd_file(path, reviews):
@@ -412,7 +337,7 @@ def jd_file(path, reviews):
     for r in reviews:
         rows.append([r.order.number, r.order.goods[0], "山野茶食 " + r.order.goods[1], r.stars, r.text, r.when.strftime("%Y-%m-%d %H:%M:%S"),
                      r.nickname, r.follow_up, r.reply])
-    write_csv(path, rows, "gb18030")
+    files.write_csv(path, rows, "gb18030")
 
 
 def orders_file(path, orders, lang):
@@ -430,7 +355,7 @@ def orders_file(path, orders, lang):
         else:
             rows.append(["\t" + o.number, "山野茶食 " + o.goods[1], o.goods[0], quantity, f"{o.amount:.2f}", *times, "****" if i % 29 == 28 else o.region, o.city, o.courier,
                          "\tYT" + o.number[::-1], f"{o.refund:.2f}" if o.refund else ""])
-    write_csv(path, rows, "utf-8-sig")
+    files.write_csv(path, rows, "utf-8-sig")
 
 
 def meituan_reviews(rng, voice, n):
@@ -479,7 +404,7 @@ def meituan_file(path, rng, reviews):
                      "已回复" if r.reply else "未回复", r.reply])
     mean = sum(r.stars for r in reviews) / len(reviews)
     total = ["合计", "", f"{len(reviews)}条", f"{mean:.2f}"] + [""] * (len(rows[0]) - 4)
-    write_html_table(path, "门店评价明细（2026-10-19 至 2026-11-16）", rows, total)
+    files.write_html_table(path, "门店评价明细（2026-10-19 至 2026-11-16）", rows, total)
 
 
 def tag_counts(reviews, tag):
@@ -543,7 +468,7 @@ def make_english(folder, seed):
         reply = "Thank you for telling us, we are looking into it." if r.stars <= 2 and rng.random() < 0.4 else ""
         rows.append([f"R{10000 + i}", r.order.number, f"{r.order.goods[0]} {r.order.goods[1]}", r.stars, r.text, r.when.strftime("%Y-%m-%d %H:%M"),
                      f"{'ABCDEFGHJKLM'[i % 12]}. {['Smith', 'Jones', 'Patel', 'Brown', 'Evans'][i % 5][0]}***", nps, reply])
-    write_csv(os.path.join(folder, "reviews.csv"), rows, "utf-8")
+    files.write_csv(os.path.join(folder, "reviews.csv"), rows, "utf-8")
     orders_file(os.path.join(folder, "orders.csv"), orders, "en")
     slow = [r for r in reviews if r.order.region == "Northern Ireland"]
     return {"company": "Hillside Tea & Snacks", "from": FIRST.isoformat(), "to": LAST.isoformat(),
@@ -581,7 +506,7 @@ def make_big(path, rows, seed, lang):
                 extra = ["service", "price", "taste", "quality"][int(rng.random() * 4)] + ("-" if complaints else "+")
                 text += voice.part("join", given) + voice.part(extra, given)
             chars += len(text)
-            f.write(f"{500000000000 + i},{when:%Y-%m-%d %H:%M:%S},{stars_for(rng, praise, complaints)},{o.goods[0]},{o.region},{csv_cell(text)}\r\n")
+            f.write(f"{500000000000 + i},{when:%Y-%m-%d %H:%M:%S},{stars_for(rng, praise, complaints)},{o.goods[0]},{o.region},{files.csv_cell(text)}\r\n")
     return {"rows": rows, "mean_characters": round(chars / max(rows, 1), 1)}
 
 

@@ -21,15 +21,15 @@
 // What a polarity is worth on the 1–5 scale.
 struct score_calibration {
     double score[N_SENTIMENTS]; // mean rating of texts with this polarity
-    double sd[N_SENTIMENTS];    // spread of ratings about it
-    double error; // 95 % bound on the error of a mean made with the table on data of another source
+    double
+        error; // 95 % bound on the error of a mean made with the table, on data of another source
 };
-// Whole texts (sentiment) and single aspects (polarity of a dimension). How they were measured
-// stands in score.c.
+// Whole texts (sentiment) and single aspects (polarity of a dimension). How they were measured stands
+// in score.c.
 extern const struct score_calibration score_of_text, score_of_aspect;
 
-// Satisfaction read from one text: Σ P(class)·score[class]. For ranking and grouping rows; means of
-// it are reported through score_from_text only.
+// Satisfaction read from one text: Σ P(class)·score[class]. To show beside a row; figures of groups are
+// made of class counts through score_from_text.
 double score_read(const float sentiment_probs[N_SENTIMENTS]);
 
 // Mean score of `counts` texts or aspects, interval cut to [1, 5]: sampling error and table error

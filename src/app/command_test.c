@@ -10,6 +10,8 @@ TEST(command_rows_are_complete_in_both_languages) {
         const struct command *c = commands[i];
         assert_ptr_equal(command_find(str_from(c->name)), c);
         assert_non_null(c->run);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(c->name, commands[k]->name);
         assert_true(c->summary.zh && c->summary.en && c->args.zh && c->args.en);
         assert_int_equal(c->about.zh == NULL, c->about.en == NULL);
         assert_true(c->min_args <= c->max_args);

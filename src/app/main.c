@@ -12,8 +12,8 @@
 #include "sys/stop.h"
 #include "sys/terminal.h"
 
-// A standard stream that the caller has closed would lend its number to the next file we open. It gets /dev/null, opened
-// the wrong way round, so that using it still fails.
+// A standard stream that the caller has closed would lend its number to the next file we open. It gets /dev/null,
+// opened the wrong way round, so that using it still fails.
 static void open_standard_streams(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)

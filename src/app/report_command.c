@@ -17,7 +17,7 @@
 struct outputs {
     struct output *page, *json, *csv_file, *xlsx_file;
     struct rows_csv *csv;
-    struct workbook *workbook;
+    struct rows_xlsx *workbook;
 };
 
 struct job {
@@ -35,7 +35,8 @@ struct job {
 
 // ── what was asked for ──
 
-static const char *const *paths(struct job *j, size_t n, const char *(*at)(const struct options *, size_t)) {
+static const char *const *paths(struct job *j, size_t n,
+                                const char *(*at)(const struct options *, size_t)) {
     const char **list = ARENA_ARRAY(&j->arena, const char *, n);
     for (size_t i = 0; i < n; i++)
         list[i] = at(j->options, i);
@@ -120,7 +121,8 @@ static bool open_outputs(struct job *j, struct error *err) {
     const struct options *o = j->options;
     const char *page = options_path(o, "output"), *json = options_path(o, "json");
     // `--json -o facts.json`: the file that was named is meant for the facts.
-    if (page && json && str_eq(str_from(json), STR("-")) && str_ends(str_from(page), STR(".json"))) {
+    if (page && json && str_eq(str_from(json), STR("-")) &&
+        str_ends(str_from(page), STR(".json"))) {
         json = page;
         page = NULL;
     }
@@ -135,8 +137,8 @@ static bool on_open(void *ctx, const struct walk *w, struct error *err) {
         understood_print(w->source, w->taxonomy, j->lang, stderr);
     if (j->out.csv_file)
         j->out.csv = rows_csv_new(j->out.csv_file, j->lang, j->zone, w->headers, w->n_headers);
-    return !j->out.xlsx_file || workbook_open(j->out.xlsx_file, j->lang, j->zone, w->headers,
-                                              w->n_headers, &j->out.workbook, err);
+    return !j->out.xlsx_file || rows_xlsx_open(j->out.xlsx_file, j->lang, j->zone, w->headers,
+                                               w->n_headers, &j->out.workbook, err);
 }
 
 static void on_row(void *ctx, const struct detail_row *row) {
@@ -144,7 +146,7 @@ static void on_row(void *ctx, const struct detail_row *row) {
     if (j->out.csv)
         rows_csv_add(j->out.csv, row);
     if (j->out.workbook)
-        workbook_add(j->out.workbook, row);
+        rows_xlsx_add(j->out.workbook, row);
 }
 
 // Commits and forgets.
@@ -188,9 +190,9 @@ static bool write_report(struct job *j, const struct report *r, struct error *er
         out->csv = NULL;
     }
     if (out->workbook) {
-        struct workbook *w = out->workbook;
+        struct rows_xlsx *w = out->workbook;
         out->workbook = NULL;
-        if (!workbook_close(w, r, err))
+        if (!rows_xlsx_close(w, r, err))
             return false;
     }
     return commit(&out->page, err) && commit(&out->json, err) && commit(&out->csv_file, err) &&
@@ -200,7 +202,7 @@ static bool write_report(struct job *j, const struct report *r, struct error *er
 static void discard(struct outputs *out) {
     if (out->csv)
         rows_csv_free(out->csv);
-    workbook_discard(out->workbook);
+    rows_xlsx_discard(out->workbook);
     output_discard(out->page);
     output_discard(out->json);
     output_discard(out->csv_file);

@@ -45,16 +45,16 @@ TEST(settings_env_name_is_upper_case_with_underscores) {
 
 TEST(settings_default_path_prefers_xdg) {
     char buf[256];
-    setenv("HOME", "/home/x", 1);
+    setenv("HOME", "/people/x", 1);
     unsetenv("XDG_CONFIG_HOME");
     assert_true(settings_default_path(buf, sizeof buf));
-    assert_string_equal(buf, "/home/x/.config/huisheng/huisheng.conf");
+    assert_string_equal(buf, "/people/x/.config/huisheng/huisheng.conf");
     setenv("XDG_CONFIG_HOME", "/etc/xdg", 1);
     assert_true(settings_default_path(buf, sizeof buf));
     assert_string_equal(buf, "/etc/xdg/huisheng/huisheng.conf");
     setenv("XDG_CONFIG_HOME", "relative", 1); // not allowed by the specification: ignored
     assert_true(settings_default_path(buf, sizeof buf));
-    assert_string_equal(buf, "/home/x/.config/huisheng/huisheng.conf");
+    assert_string_equal(buf, "/people/x/.config/huisheng/huisheng.conf");
     assert_false(settings_default_path(buf, 10));
     unsetenv("XDG_CONFIG_HOME");
 }

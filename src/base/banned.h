@@ -18,7 +18,11 @@
 #include <time.h>
 #include <wchar.h>
 
+// A source whose foreign header has such a call in a macro is built with HUISHENG_FOREIGN_MACROS and includes this
+// file again after that header (report/rows_xlsx_part.h).
+#ifndef HUISHENG_FOREIGN_MACROS
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol atoll atof
 #pragma GCC poison localtime gmtime asctime ctime
+#endif
 
 #endif

@@ -61,7 +61,7 @@ static bool lay_out(struct csv *c, struct arena *arena, struct row *row) {
     if (r->n_cells > TABLE_MAX_COLUMNS)
         set_bad(row, &reason_too_many_columns, TABLE_MAX_COLUMNS + 1);
     // A single quoted cell is a record even if it is empty; a line of delimiters is none.
-    return any || (r->n_cells == 1 && r->items[0].how != CSV_PLAIN);
+    return any || row->bad || (r->n_cells == 1 && r->items[0].how != CSV_PLAIN);
 }
 
 static void note_mending(struct csv *c, struct row *row) {

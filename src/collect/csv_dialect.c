@@ -9,11 +9,11 @@ static const char delimiters[] = {',', '\t', ';', '|'};
 
 struct trial {
     struct csv_dialect dialect;
-    size_t records;                     // not blank
-    size_t mode;                        // most frequent number of cells
-    size_t agree;                       // records that have it
-    size_t quoted, apostrophes, filled; // cells in “"”, in “'”, not empty
-    size_t spaced;                      // delimiters that a space follows, outside quotes
+    size_t records;        // not blank
+    size_t mode;           // most frequent number of cells
+    size_t agree;          // records that have it
+    size_t quoted, filled; // cells in quotes, not empty
+    size_t spaced;         // delimiters that a space follows, outside quotes
     double score;
 };
 
@@ -23,8 +23,6 @@ static void count_cells(struct trial *t, struct str text, const struct csv_recor
         struct str cell = str_slice(text, c->from, c->from + c->len);
         t->filled += cell.len > 0;
         t->quoted += c->how != CSV_PLAIN;
-        t->apostrophes += c->how == CSV_PLAIN && cell.len >= 2 && cell.ptr[0] == '\'' &&
-                          cell.ptr[cell.len - 1] == '\'';
         t->spaced += i > 0 && cell.len > 0 && cell.ptr[0] == ' ';
     }
 }
@@ -46,7 +44,7 @@ static void find_mode(struct trial *t, size_t *counts, size_t n) {
 static void try_dialect(struct trial *t, struct str text, bool complete) {
     size_t counts[MAX_RECORDS];
     struct csv_record r = {0};
-    t->records = t->mode = t->agree = t->quoted = t->apostrophes = t->filled = t->spaced = 0;
+    t->records = t->mode = t->agree = t->quoted = t->filled = t->spaced = 0;
     enum csv_reach reach = complete ? CSV_TEXT_ENDS : CSV_MORE_MAY_COME;
     while (text.len > 0 && t->records < MAX_RECORDS &&
            csv_scan(&t->dialect, text, reach, &r) == CSV_FOUND_RECORD) {
@@ -143,10 +141,13 @@ struct csv_dialect csv_dialect_detect(struct str text, bool complete, bool named
     } else {
         best = try_delimiters(base, text, complete, named_csv);
     }
-    if (best.dialect.delimiter && best.quoted == 0 && best.apostrophes * 2 >= best.filled &&
-        best.apostrophes >= 2) {
-        best.dialect.quote = '\'';
-        try_dialect(&best, text, complete);
+    if (!delimiter && best.quoted == 0) {
+        base.quote = '\'';
+        struct trial single = try_delimiters(base, text, complete, named_csv);
+        base.quote = '"';
+        // Apostrophes are letters too: they must stand around half of the cells.
+        if (single.quoted >= 2 && single.quoted * 2 >= single.filled && single.score >= best.score)
+            best = single;
     }
     *ret_plain = false;
     if (!best.dialect.delimiter) {

@@ -7,7 +7,8 @@
 
 #include "collect/table.h"
 
-#define MAX_LITERALS 8
+#define MAX_LITERALS  8
+#define PROBE_RECORDS 20
 
 // Opening quotes of one record that are read as characters, as offsets from its start.
 struct literals {
@@ -210,6 +211,28 @@ static enum outcome scan_once(struct scan *s) {
     }
 }
 
+// Reading a quote as a character is right if the record then has as many cells as the others, and so have at least half
+// of the records behind it: else the quote opens a text of several lines that is cut or too long.
+static bool is_believable(const struct scan *s) {
+    const struct csv_dialect *d = s->d;
+    if (d->columns == 0)
+        return true;
+    if (s->r->n_cells != d->columns)
+        return false;
+    struct csv_record probe = {0};
+    struct literals none = {.n = 0};
+    struct scan next = {d, s->start + s->r->bytes, s->end, s->reach, &none, true, &probe};
+    int records = 0, agree = 0;
+    for (int i = 0; i < PROBE_RECORDS && next.start < next.end && scan_once(&next) == DONE; i++) {
+        bool blank = probe.n_cells == 1 && probe.body == 0;
+        records += !blank;
+        agree += !blank && probe.n_cells == d->columns;
+        next.start += probe.bytes;
+    }
+    vec_done(&probe);
+    return agree * 2 >= records;
+}
+
 enum csv_found csv_scan(const struct csv_dialect *d, struct str text, enum csv_reach reach,
                         struct csv_record *r) {
     struct literals literals = {.n = 0};
@@ -224,10 +247,11 @@ enum csv_found csv_scan(const struct csv_dialect *d, struct str text, enum csv_r
         }
         literals.at[literals.n++] = quote;
         o = scan_once(&s);
-        r->mended_column = column;
+        if (literals.n == 1)
+            r->mended_column = column;
         if (o == DOUBT)
             continue;
-        if (o == DONE && (d->columns == 0 || r->n_cells == d->columns))
+        if (o == DONE && is_believable(&s))
             break;
         literals.n = 0;
         s.lenient = true;

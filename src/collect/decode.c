@@ -199,6 +199,10 @@ static bool is_trail(unsigned char c) {
 
 // Text that is meant as UTF-8 but broken: surrogates written as three bytes each are joined (Java
 // and MySQL write them), everything else invalid is replaced, a broken character by one U+FFFD.
+static bool is_surrogate(const unsigned char *p, size_t left) {
+    return left >= 3 && p[0] == 0xED && p[1] >= 0xA0 && is_trail(p[1]) && is_trail(p[2]);
+}
+
 static void add_broken_utf8(struct decoder *d, struct str s, struct text_buf *out) {
     const unsigned char *p = (const unsigned char *)s.ptr;
     for (size_t i = 0; i < s.len;) {
@@ -206,11 +210,9 @@ static void add_broken_utf8(struct decoder *d, struct str s, struct text_buf *ou
         add(out, str_slice(s, i, i + good));
         if ((i += good) >= s.len)
             break;
-        size_t left = s.len - i;
-        bool surrogate = p[i] == 0xED && left >= 3 && p[i + 1] >= 0xA0 && is_trail(p[i + 1]) &&
-                         is_trail(p[i + 2]);
-        if (surrogate && p[i + 1] < 0xB0 && left >= 6 && p[i + 3] == 0xED && p[i + 4] >= 0xB0 &&
-            is_trail(p[i + 4]) && is_trail(p[i + 5])) {
+        size_t left = s.len - i, n = 1;
+        bool surrogate = is_surrogate(p + i, left);
+        if (surrogate && p[i + 1] < 0xB0 && is_surrogate(p + i + 3, left - 3) && p[i + 4] >= 0xB0) {
             uint32_t lead = (p[i + 1] & 0x0Fu) << 6 | (p[i + 2] & 0x3Fu);
             uint32_t tail = (p[i + 4] & 0x0Fu) << 6 | (p[i + 5] & 0x3Fu);
             add_char(out, 0x10000u + (lead << 10) + tail);
@@ -218,7 +220,7 @@ static void add_broken_utf8(struct decoder *d, struct str s, struct text_buf *ou
             continue;
         }
         add_replacement(d, out);
-        size_t want = p[i] >= 0xF0 ? 4 : p[i] >= 0xE0 ? 3 : p[i] >= 0xC0 ? 2 : 1, n = 1;
+        size_t want = p[i] >= 0xF0 ? 4 : p[i] >= 0xE0 ? 3 : p[i] >= 0xC0 ? 2 : 1;
         while (n < want && n < left && is_trail(p[i + n]))
             n++;
         i += surrogate ? 3 : n;
@@ -231,10 +233,15 @@ static bool looks_gb18030(struct str s) {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t valid = 0, invalid = 0, paired = 0;
     for (size_t i = 0; i < s.len;) {
-        size_t n = p[i] < 0x80 ? 0 : decode_char_length(p + i, s.len - i);
-        valid += n;
-        invalid += p[i] >= 0x80 && n == 0;
-        i += n ? n : 1;
+        if (p[i] < 0x80) {
+            i++;
+            continue;
+        }
+        size_t n = decode_char_length(p + i, s.len - i);
+        bool surrogate = is_surrogate(p + i, s.len - i);
+        n = surrogate ? 3 : n ? n : 1;
+        *(surrogate || decode_is_common(p + i, n) ? &valid : &invalid) += n;
+        i += n;
     }
     for (size_t i = 0; i + 1 < s.len; i++)
         if (p[i] >= 0x81 && p[i + 1] >= 0x80) {

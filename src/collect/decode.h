@@ -58,6 +58,9 @@ bool decoder_read(struct decoder *d, struct text_buf *buf, size_t *ret_n,
 size_t decode_valid_prefix(struct str s);
 // Bytes of the valid character that starts with *p ≥ 0x80, 0 if there is none.
 size_t decode_char_length(const unsigned char *p, size_t left);
+// The valid character of n bytes is of a writing that feedback is written in, or an emoji: GB18030 that happens to be
+// valid UTF-8 mostly gives others.
+bool decode_is_common(const unsigned char *p, size_t n);
 // Any bytes as UTF-8, for names inside archives: UTF-8 if valid, else GB18030. Appended to `buf`.
 void decode_name(struct str raw, struct text_buf *buf);
 

@@ -61,11 +61,20 @@ size_t decode_valid_prefix(struct str s) {
     return i;
 }
 
+bool decode_is_common(const unsigned char *p, size_t n) {
+    if (n == 2)
+        return p[0] <= 0xC3 || (p[0] >= 0xCE && p[0] <= 0xD1); // Latin, Greek, Cyrillic
+    if (n == 3)
+        return (p[0] >= 0xE2 && p[0] <= 0xE9) || (p[0] == 0xEF && p[1] >= 0xB8);
+    return n == 4 && p[1] >= 0x9F;
+}
+
 struct tally {
     size_t nul_even, nul_odd, nul_ascii; // NULs by offset; of these, beside an ASCII character
     size_t high;                         // bytes ≥ 0x80
     size_t lone;                         // of these, between two bytes < 0x80
-    size_t valid, invalid;               // bytes ≥ 0x80 that are (are not) parts of valid UTF-8
+    // Bytes ≥ 0x80 in valid UTF-8 of common writing, of rare, and not in valid UTF-8.
+    size_t valid, rare, invalid;
 };
 
 static bool is_text_ascii(unsigned char c) {
@@ -83,7 +92,7 @@ static void tally_utf8(struct str s, struct tally *t) {
         // A character cut by the end of the sample says nothing.
         if (!n && s.len - i < 4)
             return;
-        *(n ? &t->valid : &t->invalid) += n ? n : 1;
+        *(n && decode_is_common(p + i, n) ? &t->valid : n ? &t->rare : &t->invalid) += n ? n : 1;
         i += n ? n : 1;
     }
 }
@@ -109,7 +118,7 @@ static bool is_utf16(struct str s, const struct tally *t) {
     // Two bytes a character: the NULs are the empty halves of ASCII, all on one side. A text that
     // is valid UTF-8 and has some NULs is a text with some NULs.
     bool many = nuls * 5 >= s.len || (nuls * 50 >= s.len && t->invalid > 0);
-    return many && one_side * 10 >= nuls * 9 && t->nul_ascii * 10 >= nuls * 9;
+    return nuls > 0 && many && one_side * 10 >= nuls * 9 && t->nul_ascii * 10 >= nuls * 9;
 }
 
 enum encoding encoding_detect(struct str head, size_t *ret_bom) {
@@ -127,7 +136,7 @@ enum encoding encoding_detect(struct str head, size_t *ret_bom) {
     tally_utf8(head, &t);
     if (is_utf16(head, &t))
         return t.nul_odd > t.nul_even ? ENCODING_UTF16LE : ENCODING_UTF16BE;
-    if (t.invalid == 0 || t.valid > t.invalid)
+    if (t.invalid == 0 || t.valid > t.invalid + t.rare)
         return ENCODING_UTF8;
     return t.lone * 5 >= t.high * 4 ? ENCODING_WINDOWS_1252 : ENCODING_GB18030;
 }

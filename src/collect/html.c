@@ -24,7 +24,6 @@ struct html_cell {
 
 struct html_row {
     size_t first_cell, n_cells;
-    uint64_t line;
     bool bad;
     uint32_t bad_column;
 };
@@ -160,9 +159,9 @@ static void end_row(struct html_table *t) {
         qsort(t->spans.items, kept, sizeof *t->spans.items, by_column);
 }
 
-static void start_row(struct html_table *t, uint64_t line) {
+static void start_row(struct html_table *t) {
     end_row(t);
-    vec_push(&t->rows, ((struct html_row){.first_cell = t->cells.len, .line = line}));
+    vec_push(&t->rows, ((struct html_row){.first_cell = t->cells.len}));
     t->in_row = true;
     t->column = 0;
     t->next_span = 0;
@@ -179,10 +178,10 @@ static uint32_t span_attr(const xmlChar **attrs, const char *name, uint32_t limi
     return 1;
 }
 
-static void start_cell(struct html_table *t, const xmlChar **attrs, uint64_t line) {
+static void start_cell(struct html_table *t, const xmlChar **attrs) {
     end_cell(t);
     if (!t->in_row)
-        start_row(t, line);
+        start_row(t);
     put_spans(t, false);
     t->in_cell = true;
     t->space = false;
@@ -258,7 +257,6 @@ static bool is(const xmlChar *name, const char *wanted) {
 static void on_start(void *ctx, const xmlChar *name, const xmlChar **attrs) {
     struct html *h = ctx;
     struct html_table *t = current(h);
-    int line = h->parser && h->parser->input ? h->parser->input->line : 0;
     if (is(name, "script") || is(name, "style"))
         h->skipping++;
     else if (is(name, "table"))
@@ -266,9 +264,9 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **attrs) {
     else if (!t)
         return;
     else if (is(name, "tr"))
-        start_row(t, (uint64_t)MAX(line, 1));
+        start_row(t);
     else if (is(name, "td") || is(name, "th"))
-        start_cell(t, attrs, (uint64_t)MAX(line, 1));
+        start_cell(t, attrs);
     else if (is(name, "br") || is(name, "p") || is(name, "div") || is(name, "li"))
         break_line(t);
 }
@@ -355,8 +353,7 @@ static bool html_next(void *ctx, struct arena *arena, struct row *ret, UNUSED st
             row_maker_add(&m, c->column, str_slice(text, c->from, (size_t)c->from + c->len),
                           CELL_TEXT);
         }
-        ret->number = h->next_row;
-        ret->line = row->line;
+        ret->number = ret->line = h->next_row;
         if (row->bad) {
             ret->bad = true;
             ret->column = row->bad_column;

@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 
-size_t sheet_text(const struct row *row) {
+size_t sheet_choice_text(const struct row *row) {
     size_t n = 0;
     for (size_t i = 0; i < row->n && !row->bad; i++) {
         size_t chars = row->kinds[i] == CELL_TEXT ? utf8_count(row->cells[i]) : 0;

@@ -9,7 +9,7 @@
 #define SHEET_LOOK_ROWS 200 // of each sheet, to see which has most text
 
 // How much people have written in the cells of a row: longer texts count more.
-size_t sheet_text(const struct row *row);
+size_t sheet_choice_text(const struct row *row);
 // By name, then by name without regard to case and spaces, then by number. ERROR_NOT_FOUND lists
 // the names.
 bool sheet_find(const struct str *names, size_t n, struct str wanted, size_t *ret,

@@ -161,7 +161,7 @@ static bool choose_sheet(struct xls *x, size_t *ret, struct error *err) {
             struct row row = {.end = false};
             if (!xls_next(x, &arena, &row, err) || row.end)
                 break;
-            text += sheet_text(&row);
+            text += sheet_choice_text(&row);
         }
         if (text > best_text) {
             *ret = i;

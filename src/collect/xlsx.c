@@ -30,7 +30,7 @@ static size_t look_for_text(struct xlsx *x, size_t i) {
         struct row row = {.end = false};
         if (!xlsx_sheet_next(sheet, &arena, &row, NULL) || row.end)
             break;
-        text += sheet_text(&row);
+        text += sheet_choice_text(&row);
         arena_reset(&arena);
     }
     xlsx_sheet_free(sheet);

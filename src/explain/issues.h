@@ -8,7 +8,7 @@
 #include "explain/period.h"
 #include "stats/compare.h"
 
-#define ISSUE_MAX_WHERE 5
+#define ISSUE_MAX_WHERE 3
 
 struct issue_where { // an issue in one value of a column, against the rest of that column's rows
     int column;
@@ -16,6 +16,7 @@ struct issue_where { // an issue in one value of a column, against the rest of t
     int64_t n;                // texts that complain of it here
     int64_t n_texts;          // texts here
     double share, base_share; // here / in all rows
+    double excess;            // complaints above what the share of the rest would give here
     double lift;              // share ÷ share in the rest (rest without any: INFINITY)
     double p, q;              // q over all (issue × column × value) tested
 };
@@ -27,9 +28,8 @@ struct issue_found {
     double share_of_bad;        // share of the negative texts that complain of it; NAN without any
     struct change score_effect; // mean score with minus without; low, high, p; q over all issues
     int64_t n_scored;           // scored feedbacks with the issue
-    struct issue_where
-        where[ISSUE_MAX_WHERE]; // significant and worse than elsewhere, highest lift first;
-    int n_where;                // one value a column unless the columns run out
+    struct issue_where where[ISSUE_MAX_WHERE]; // significant and worse than elsewhere, most excess
+    int n_where; // complaints first; a place whose complaints are those of one before it is left out
 };
 
 struct issues {
@@ -38,7 +38,7 @@ struct issues {
     int64_t n_tested; // (issue × column × value)
 };
 
-// A place is tested when it and the rest have EXPLAIN_GROUP_MIN_N texts and it has 5 complaints.
+// A place is tested when it and the rest have EXPLAIN_GROUP_MIN_N texts; a finding needs 5 complaints.
 bool issues_find(const struct layout *l, struct period p, struct arena *a, struct issues *ret,
                  struct error *err) MUST_USE;
 

@@ -32,7 +32,7 @@ struct layout {
     int sentiment;       // class, enum sentiment; unknown for rows without text
     int urgency;         // class, enum urgency
     int score; // measure: rating of the whole, 1–5; system-given ones included (filter by flag)
-    int text_score;     // measure: read from the text, every row with text has it
+    int text_score;     // measure: what the text's sentiment is worth (analyse/score.h)
     int nps, csat, ces; // measures: 0–10, 1–5, 1–7; −1 if the data has none
     int channel;        // dimension from feedback.channel
     int product;        // dimension from feedback.product
@@ -41,11 +41,14 @@ struct layout {
     int n_own;                     // score columns that belong to a dimension
     struct {
         int column;        // measure, 1–5
+        int source;        // index into schema.scores
         uint8_t dimension; // enum dimension
     } own[FEEDBACK_MAX_SCORES];
     const struct schema *schema; // borrowed
     bool score_of_parts; // no column rates the whole: a row's score is the mean of its dimensions'
                          // ratings
+    int64_t n_rated;     // rows with a rating that a customer gave
+    int64_t n_texts;     // rows with text
     bool from_text; // set by layout_seal: scores are read from the text (analyse/score.h says when)
 };
 

@@ -25,6 +25,8 @@ struct overview {
     struct moments moments; // of the score
     struct nps_counts nps_counts;
     int64_t n_good, n_bad, n_rated;
+    int64_t n_top_two, n_csat;
+    struct moments ces_moments;
 };
 
 bool overview_measure(const struct layout *l, struct period p, struct overview *ret,

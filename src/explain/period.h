@@ -17,7 +17,7 @@
 // Nothing given: the last complete week against the week before, if the data spans them and both
 // have enough; else the last complete month against the month before; else the second half of the
 // days against the first; else nothing. Enough: EXPLAIN_GROUP_MIN_N feedbacks a side. With
-// --since/--until and nothing else: `previous`.
+// --since/--until: `previous`, if both have enough.
 #ifndef EXPLAIN_PERIOD_H
 #define EXPLAIN_PERIOD_H
 
@@ -64,6 +64,10 @@ bool compare_choose(const struct layout *l, const struct compare_request *reques
 // A day, month, quarter, year or A..B as above (one period). False: not understood.
 bool period_parse(struct str text, struct period *ret) MUST_USE;
 
-void query_period(struct query *q, struct period p); // narrows a query to it
+// A query on the feedbacks of a period that count for scores and texts: system-given ratings left out.
+struct query period_query(enum grain grain, struct period p);
+void query_period(struct query *q, struct period p); // narrows a query to the days of a period
+// Days of a period; INT32_MAX for PERIOD_ALL.
+int32_t period_days(struct period p);
 
 #endif

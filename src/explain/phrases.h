@@ -14,7 +14,7 @@ struct phrase_found {
     uint8_t polarity; // prevailing: the sentiment whose share here is at least 1.2 × its share in
                       // all texts and highest by that ratio and has half of them; else the most
                       // frequent one
-    double ratio;         // share now ÷ share before; NAN: no comparison; INFINITY: new
+    double ratio;     // share now ÷ share before; NAN: no comparison; INFINITY: new
     struct change change; // share of texts, now − before; q over all phrases tested
 };
 

@@ -38,6 +38,7 @@ struct run { // entries or pairs [lo, hi)
 };
 
 struct lexicon {
+    struct bigrams *bigrams;
     struct strbuf file;
     struct entry *entries;
     uint32_t count;
@@ -189,30 +190,32 @@ static struct run entries_of(const struct lexicon *lx, uint32_t first, uint32_t 
     return (struct run){lx->pairs[r.lo].lo, lx->pairs[r.lo + 1].lo};
 }
 
-static bool find_file(const char *dir, char *path, size_t cap) {
+static bool find_dir(const char *dir, char *path, size_t cap) {
     if (dir)
-        return snprintf(path, cap, "%s/words.txt", dir) < (int)cap;
+        return snprintf(path, cap, "%s", dir) < (int)cap;
     char base[PATH_MAX];
     if (file_executable_dir(base, sizeof base)) {
         for (char *slash = base; slash; slash = strrchr(base, '/')) {
             if (slash != base)
                 *slash = '\0';
-            if (snprintf(path, cap, "%s/models/lexicon/words.txt", base) < (int)cap &&
-                file_exists(path))
+            if (snprintf(path, cap, "%s/models/lexicon", base) < (int)cap && file_exists(path))
                 return true;
         }
     }
-    snprintf(path, cap, "/usr/share/huisheng/models/lexicon/words.txt");
+    snprintf(path, cap, "/usr/share/huisheng/models/lexicon");
     return true;
 }
 
 bool lexicon_open(const char *dir, struct lexicon **ret, struct error *err) {
-    char path[PATH_MAX + 64];
-    if (!find_file(dir, path, sizeof path))
+    char folder[PATH_MAX], words[PATH_MAX + 16], bigrams[PATH_MAX + 16];
+    if (!find_dir(dir, folder, sizeof folder))
         return error_set(err, ERROR_INVALID, "词典路径过长", "the path of the lexicon is too long");
+    snprintf(words, sizeof words, "%s/words.txt", folder);
+    snprintf(bigrams, sizeof bigrams, "%s/bigrams.dat", folder);
     struct lexicon *lx = NEW(struct lexicon);
     lx->file = strbuf_init(FILE_LIMIT);
-    if (!file_read(path, FILE_LIMIT, &lx->file, err) || !read_entries(lx, path, err)) {
+    if (!file_read(words, FILE_LIMIT, &lx->file, err) || !read_entries(lx, words, err) ||
+        !bigrams_open(bigrams, &lx->bigrams, err)) {
         lexicon_close(lx);
         return false;
     }
@@ -226,10 +229,15 @@ void lexicon_close(struct lexicon *lx) {
     if (!lx)
         return;
     strbuf_done(&lx->file);
+    bigrams_free(lx->bigrams);
     free(lx->entries);
     free(lx->pairs);
     free(lx->first);
     free(lx);
+}
+
+const struct bigrams *lexicon_bigrams(const struct lexicon *lx) {
+    return lx->bigrams;
 }
 
 uint32_t lexicon_count(const struct lexicon *lx) {

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "nlp/bigram.h"
 
 #define LEXICON_NONE           UINT32_MAX
 #define LEXICON_MAX_WORD_BYTES 64 // longer lines are refused
@@ -57,10 +58,13 @@ enum word_flag {
 
 struct lexicon;
 
-// `dir`: folder with words.txt; NULL looks for models/lexicon beside the executable's folder and
-// its parents, then in /usr/share/huisheng. Errors: ERROR_NOT_FOUND, ERROR_FORMAT (names the line).
+// `dir`: folder with words.txt and bigrams.dat; NULL looks for models/lexicon beside the
+// executable's folder and its parents, then in /usr/share/huisheng. Errors: ERROR_NOT_FOUND,
+// ERROR_FORMAT (names the line).
 bool lexicon_open(const char *dir, struct lexicon **ret, struct error *err) MUST_USE;
 void lexicon_close(struct lexicon *lx); // NULL is fine
+
+const struct bigrams *lexicon_bigrams(const struct lexicon *lx);
 
 uint32_t lexicon_count(const struct lexicon *lx);
 uint32_t lexicon_find(const struct lexicon *lx,

@@ -16,7 +16,7 @@
 
 #include "base/str.h"
 
-#define NEARDUP_BANDS     10
+#define NEARDUP_BANDS     8
 #define NEARDUP_ROWS      5
 #define NEARDUP_BITS      256  // minima in the check
 #define NEARDUP_MIN_CHARS 8    // shorter texts have no near-duplicates, only exact ones
@@ -36,7 +36,7 @@ void neardup_sketch(struct str text, struct neardup_sketch *ret);
 double neardup_similarity(const struct neardup_sketch *a,
                           const struct neardup_sketch *b); // estimated Jaccard
 
-struct neardup; // ≈ 150 bytes a different text
+struct neardup; // about 150 bytes a different text
 struct neardup *neardup_new(void);
 void neardup_free(struct neardup *nd);
 // The id of an earlier text that `s` repeats (similarity ≥ NEARDUP_THRESHOLD), else NEARDUP_NONE

@@ -164,6 +164,18 @@ static void write_noun(struct clause *c) {
         strbuf_add(&c->p->buf, word_at(c, i));
 }
 
+// Degrees that are part of a word.
+static const struct rewrite plain_opinions[] = {
+    {STR_INIT("最差"), STR_INIT("差")},   {STR_INIT("极差"), STR_INIT("差")},
+    {STR_INIT("较差"), STR_INIT("差")},   {STR_INIT("太差"), STR_INIT("差")},
+    {STR_INIT("很差"), STR_INIT("差")},   {STR_INIT("最好"), STR_INIT("好")},
+    {STR_INIT("极好"), STR_INIT("好")},   {STR_INIT("很好"), STR_INIT("好")},
+    {STR_INIT("超慢"), STR_INIT("慢")},   {STR_INIT("超赞"), STR_INIT("赞")},
+    {STR_INIT("大赞"), STR_INIT("赞")},   {STR_INIT("最低"), STR_INIT("低")},
+    {STR_INIT("最高"), STR_INIT("高")},   {STR_INIT("死贵"), STR_INIT("贵")},
+    {STR_INIT("特别大"), STR_INIT("大")}, {STR_INIT("巨大"), STR_INIT("大")},
+};
+
 // One character alone needs a frame to be read as a phrase: 太贵, 很甜, 坏了.
 static const struct rewrite single[] = {
     {STR_INIT("坏"), STR_INIT("坏了")},   {STR_INIT("破"), STR_INIT("破了")},
@@ -223,7 +235,7 @@ static size_t take_opinion(struct clause *c, size_t i) {
         last = after;
     }
     strbuf_reset(&c->p->buf);
-    struct str word = word_at(c, i);
+    struct str word = rewritten(word_at(c, i), plain_opinions, ARRAY_LEN(plain_opinions));
     bool needs_noun = (c->t[i].flags & WORD_NEUTRAL) || is_one_of(word, bare, ARRAY_LEN(bare));
     if (c->noun != NOTHING) {
         write_noun(c);
@@ -309,6 +321,32 @@ static bool take_waiting(struct clause *c, size_t i) {
     return false;
 }
 
+// “再也不会来了”, “不会再买”: noted if the words at i say so; returns the last of them, or i.
+static bool take_farewell(struct clause *c, size_t i) {
+    static const struct str visits[] = {STR_INIT("来"),   STR_INIT("去"), STR_INIT("光顾"),
+                                        STR_INIT("光临"), STR_INIT("住"), STR_INIT("入住"),
+                                        STR_INIT("再来")};
+    static const struct str buys[] = {
+        STR_INIT("买"), STR_INIT("购买"), STR_INIT("点"),   STR_INIT("订"),   STR_INIT("定"),
+        STR_INIT("用"), STR_INIT("吃"),   STR_INIT("再买"), STR_INIT("下单"), STR_INIT("选")};
+    bool again = false, refused = false;
+    for (size_t k = i; k < c->end && k < i + 5; k++) {
+        struct str w = word_at(c, k);
+        again = again || str_starts(w, STR("再"));
+        refused =
+            refused || str_has(w, STR("不会")) || str_has(w, STR("不")) || str_has(w, STR("绝"));
+        bool visit = is_one_of(w, visits, ARRAY_LEN(visits)),
+             buy = is_one_of(w, buys, ARRAY_LEN(buys));
+        if (again && refused && (visit || buy)) {
+            strbuf_reset(&c->p->buf);
+            strbuf_adds(&c->p->buf, visit ? "不会再来" : "不会再买");
+            add_candidate(c, 8);
+            return true;
+        }
+    }
+    return false;
+}
+
 // “好不好”: asked, not said.
 static bool is_question(const struct clause *c, size_t i) {
     return i + 2 < c->end && is_word(c, i + 1, STR("不")) &&
@@ -326,7 +364,9 @@ static void read_clause(struct clause *c, size_t from) {
     forget(c);
     for (size_t i = from; i < c->end; i++) {
         const struct token *t = &c->t[i];
-        if (take_waiting(c, i)) {
+        bool leaves = (t->flags & WORD_NEGATION) || str_starts(word_at(c, i), STR("再")) ||
+                      str_starts(word_at(c, i), STR("绝"));
+        if (take_waiting(c, i) || (leaves && take_farewell(c, i))) {
             forget(c);
             continue;
         }

@@ -2,6 +2,7 @@
 #include "nlp/segment.h"
 
 #include "base/strbuf.h"
+#include "sys/file.h"
 #include "tests/support/test.h"
 
 static struct lexicon *open_lexicon(void) {
@@ -81,7 +82,17 @@ TEST(lexicon_prefixes_agree_with_single_look_ups) {
     lexicon_close(lx);
 }
 
+static void copy_bigrams(void) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/models/lexicon/bigrams.dat", test_source_dir());
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(4 * MIB);
+    if (!file_read(path, 4 * MIB, &sb, NULL))
+        fail_msg("cannot read %s", path);
+    test_tmp_file("bigrams.dat", strbuf_str(&sb));
+}
+
 TEST(lexicon_refuses_wrong_files_and_names_the_line) {
+    copy_bigrams();
     static const struct {
         const char *content;
         bool ok;

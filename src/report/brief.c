@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "report/excerpt.h"
 #include "report/markup.h"
+#include "report/pick.h"
 #include "report/words.h"
 
 // Lines are gathered most important first; one that does not fit is left out with all that follow.
@@ -36,10 +37,6 @@ static void line(struct brief *b, struct str s) {
     }
     strbuf_add(b->out, strbuf_str(&clean));
     strbuf_addc(b->out, '\n');
-}
-
-static bool is_known(const struct estimate *e) {
-    return e->has && isfinite(e->value) && e->n != 0;
 }
 
 static void head(struct brief *b) {
@@ -97,19 +94,19 @@ static void overall(struct brief *b) {
     const struct satisfaction *now = &b->r->now;
     bool zh = b->lang == LANG_ZH;
     struct strbuf s = strbuf_init(KIB);
-    if (is_known(&now->score)) {
+    if (estimate_is_known(&now->score)) {
         struct str score = format_score(b->a, now->score.value),
                    margin = format_margin(b->a, now->score.low, now->score.high);
         strbuf_addf(&s, zh ? "② 满意度 %.*s%.*s" : "2 Satisfaction %.*s%.*s", STR_ARG(score),
                     STR_ARG(margin));
-        if (b->r->score_change.has && is_known(&b->r->before.score)) {
+        if (b->r->score_change.has && estimate_is_known(&b->r->before.score)) {
             struct str before = format_score(b->a, b->r->before.score.value);
             strbuf_addf(
                 &s, zh ? "（上期 %.*s，%s）" : " (before %.*s, %s)", STR_ARG(before),
                 word_in(b->r->score_change.significant ? WORD_SIGNIFICANT : WORD_NOT_SIGNIFICANT,
                         b->lang));
         }
-        if (is_known(&now->good_share) && is_known(&now->bad_share)) {
+        if (estimate_is_known(&now->good_share) && estimate_is_known(&now->bad_share)) {
             struct str good = format_share(b->a, now->good_share.value),
                        bad = format_share(b->a, now->bad_share.value);
             strbuf_addf(&s, zh ? "；好评率 %.*s，差评率 %.*s" : "; good %.*s, bad %.*s",
@@ -162,12 +159,11 @@ static void why(struct brief *b) {
 static void rest(struct brief *b) {
     const struct report *r = b->r;
     bool zh = b->lang == LANG_ZH;
+    const struct dimension_row *loved[2];
     struct str names[2];
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_dimensions && n < 2; i++)
-        if (r->dimensions[i].dimension != DIM_OVERALL &&
-            r->dimensions[i].pos > r->dimensions[i].neg)
-            names[n++] = clip(b->a, r->dimensions[i].name, 16);
+    size_t n = loved_dimensions(r, loved, 2);
+    for (size_t i = 0; i < n; i++)
+        names[i] = clip(b->a, loved[i]->name, 16);
     if (n > 0)
         line(b, arena_printf(b->a, zh ? "④ 顾客喜欢：%.*s%s%.*s" : "4 They love: %.*s%s%.*s",
                              STR_ARG(names[0]), n > 1 ? zh ? "、" : ", " : "",

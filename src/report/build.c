@@ -249,9 +249,9 @@ static void build_frame(struct build *b) {
     }
     b->knows_replies = in->layout->schema->has_reply;
     int64_t texts = layout_texts(in->layout);
-    r->mode = in->counts->used == 0         ? REPORT_EMPTY
-              : texts < REPORT_TEST_MIN_N   ? REPORT_LIST
-                                            : REPORT_FULL;
+    r->mode = in->counts->used == 0       ? REPORT_EMPTY
+              : texts < REPORT_TEST_MIN_N ? REPORT_LIST
+                                          : REPORT_FULL;
 }
 
 // “since March” ends where the data ends.
@@ -269,7 +269,8 @@ bool report_build(const struct build_input *in, struct arena *arena, struct repo
     struct build b = {.in = in, .arena = arena, .report = ret};
     b.period = in->asked ? within_data(in, *in->asked) : PERIOD_ALL;
     build_frame(&b);
-    if (!compare_choose(in->layout, &in->compare, in->asked ? &b.period : NULL, &b.comparison, err) ||
+    if (!compare_choose(in->layout, &in->compare, in->asked ? &b.period : NULL, &b.comparison,
+                        err) ||
         !build_overall(&b, err) || !build_channels(&b, err) || !build_trend(&b, err))
         return false;
     build_understood(&b);

@@ -13,17 +13,17 @@
 
 #define BUILD_EXAMPLES 3
 
-struct build_counts { // what the walk counted
-    uint64_t given;       // feedbacks that came out of the source
-    uint64_t filtered;    // of them left out by --where, --since, --until
-    uint64_t used;        // with a usable text or score
+struct build_counts {  // what the walk counted
+    uint64_t given;    // feedbacks that came out of the source
+    uint64_t filtered; // of them left out by --where, --since, --until
+    uint64_t used;     // with a usable text or score
     uint64_t no_time;
-    uint64_t masked;      // personal data spans masked
+    uint64_t masked; // personal data spans masked
     uint64_t profanity;
     uint64_t out_of_range;
     uint64_t quality[N_QUALITIES];
     uint32_t examples[N_QUALITIES][BUILD_EXAMPLES]; // numbers in texts
-    int64_t first_us, last_us; // of the feedback given; TIME_NONE
+    int64_t first_us, last_us;                      // of the feedback given; TIME_NONE
     int64_t n_date_only, n_with_time;
 };
 
@@ -36,7 +36,7 @@ struct build_input {
     const struct build_counts *counts;
     const struct zone *zone;
     struct str model;
-    struct str title;         // "" = from the files
+    struct str title; // "" = from the files
     enum lang lang;
     struct compare_request compare;
     const struct period *asked; // from --since/--until, or NULL

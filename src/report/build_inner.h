@@ -24,16 +24,18 @@ struct build {
     struct overview_changes changes;
     struct trend trend;
     struct dimension_figures figures[N_DIMENSIONS]; // of `period`
-    bool knows_replies;           // the data says what was answered
+    bool knows_replies;                             // the data says what was answered
 };
 
 // build_quotes.c
-bool build_covers(const struct build *b, const struct text *t); // inside the period, with a usable text
+bool build_covers(const struct build *b,
+                  const struct text *t); // inside the period, with a usable text
 bool build_is_bad(const struct text *t); // rated 1–2, or negative where there is no rating
-struct quote build_quote(const struct build *b, const struct text *t, const struct text_aspect *proof);
+struct quote build_quote(const struct build *b, const struct text *t,
+                         const struct text_aspect *proof);
 void build_todos(struct build *b);
 bool build_issues(struct build *b, struct error *err);
-void build_praise(struct build *b);   // quotes of the dimensions
+void build_praise(struct build *b); // quotes of the dimensions
 void build_segment_quotes(struct build *b, const int *columns, const uint32_t *values);
 
 // build_words.c

@@ -54,7 +54,8 @@ static struct phrase_tally *count(const struct build *b, struct totals *totals) 
 
 // The sentiment that is most over-represented among the texts with the phrase, if it has a good part of them.
 static uint8_t polarity(const uint64_t n[N_SENTIMENTS], const struct totals *t) {
-    uint64_t all = n[0] + n[1] + n[2], total = t->by_sentiment[0] + t->by_sentiment[1] + t->by_sentiment[2];
+    uint64_t all = n[0] + n[1] + n[2],
+             total = t->by_sentiment[0] + t->by_sentiment[1] + t->by_sentiment[2];
     uint8_t best = SENTIMENT_NEU;
     double best_ratio = 0;
     for (uint8_t s = 0; s < N_SENTIMENTS; s++) {
@@ -128,7 +129,8 @@ void build_keywords(struct build *b) {
 
 size_t build_issue_phrases(const struct build *b, enum dimension d, struct str *ret, size_t max) {
     const struct texts *texts = b->in->texts;
-    uint32_t *with = NEW_ARRAY(uint32_t, texts->keywords.count), *all = NEW_ARRAY(uint32_t, texts->keywords.count);
+    uint32_t *with = NEW_ARRAY(uint32_t, texts->keywords.count),
+             *all = NEW_ARRAY(uint32_t, texts->keywords.count);
     double n_with = 0, n_all = 0;
     for (size_t i = 0; i < texts->len; i++) {
         const struct text *t = &texts->items[i];

@@ -21,7 +21,8 @@ bool build_is_bad(const struct text *t) {
     return t->quality == QUALITY_USED && t->sentiment == SENTIMENT_NEG;
 }
 
-struct quote build_quote(const struct build *b, const struct text *t, const struct text_aspect *proof) {
+struct quote build_quote(const struct build *b, const struct text *t,
+                         const struct text_aspect *proof) {
     const struct texts *texts = b->in->texts;
     return (struct quote){
         .file = t->file,
@@ -40,7 +41,8 @@ struct quote build_quote(const struct build *b, const struct text *t, const stru
 
 static const struct text_aspect *aspect_of(const struct text *t, int dimension, int polarity) {
     for (int i = 0; i < t->n_aspects; i++)
-        if (t->aspects[i].polarity == polarity && (dimension < 0 || t->aspects[i].dimension == dimension))
+        if (t->aspects[i].polarity == polarity &&
+            (dimension < 0 || t->aspects[i].dimension == dimension))
             return &t->aspects[i];
     return NULL;
 }
@@ -142,7 +144,11 @@ struct pool { // the best so far, best first
 // A good quote is sure, short enough to read and long enough to say something.
 static double worth(const struct text *t, const struct text_aspect *proof) {
     size_t chars = utf8_count(text_str(t));
-    double length = chars < 8 ? 0.3 : chars < 15 ? 0.8 : chars <= 80 ? 1.0 : chars <= 160 ? 0.7 : 0.4;
+    double length = chars < 8      ? 0.3
+                    : chars < 15   ? 0.8
+                    : chars <= 80  ? 1.0
+                    : chars <= 160 ? 0.7
+                                   : 0.4;
     double focus = t->n_aspects <= 2 ? 1.0 : 0.8;
     return (double)proof->score * length * focus;
 }
@@ -156,7 +162,8 @@ static void pool_offer(struct pool *p, struct candidate c) {
     p->items[i] = c;
 }
 
-static bool same_proof(const struct build *b, const struct candidate *x, const struct candidate *y) {
+static bool same_proof(const struct build *b, const struct candidate *x,
+                       const struct candidate *y) {
     struct str s[2];
     const struct candidate *c[2] = {x, y};
     for (int i = 0; i < 2; i++) {
@@ -193,8 +200,9 @@ static void fill_pools(const struct build *b, int polarity, struct pool pools[N_
             continue;
         for (int a = 0; a < t->n_aspects; a++)
             if (t->aspects[a].polarity == polarity)
-                pool_offer(&pools[t->aspects[a].dimension],
-                           (struct candidate){(uint32_t)i, &t->aspects[a], worth(t, &t->aspects[a])});
+                pool_offer(
+                    &pools[t->aspects[a].dimension],
+                    (struct candidate){(uint32_t)i, &t->aspects[a], worth(t, &t->aspects[a])});
     }
 }
 
@@ -230,7 +238,8 @@ void build_segment_quotes(struct build *b, const int *columns, const uint32_t *v
 
 // ── ③ what hurts ──
 
-static void fill_where(const struct build *b, const struct issue_found *found, struct issue *issue) {
+static void fill_where(const struct build *b, const struct issue_found *found,
+                       struct issue *issue) {
     const struct facts *f = b->in->layout->facts;
     issue->where = ARENA_ARRAY(b->arena, struct where, 2);
     for (int i = 0; i < found->n_where && issue->n_where < 2; i++) {
@@ -257,9 +266,9 @@ static void fill_measure(const struct build *b, const struct issue_found *found,
     size_t n_facts = 0, n_columns = 0;
     for (size_t i = 0; i < numbers->n; i++)
         if (numbers->items[i].diff.significant)
-            facts[n_facts++] = (struct measure_fact){facts_role(f, numbers->items[i].column),
-                                                     numbers->items[i].bad.value,
-                                                     numbers->items[i].good.value};
+            facts[n_facts++] =
+                (struct measure_fact){facts_role(f, numbers->items[i].column),
+                                      numbers->items[i].bad.value, numbers->items[i].good.value};
     for (int i = 0; found && i < found->n_where; i++)
         columns[n_columns++] = facts_role(f, found->where[i].column);
     struct measure_context context = {
@@ -286,8 +295,8 @@ static double *sparkline(const struct build *b, enum dimension d) {
     return line;
 }
 
-static void fill_issue(struct build *b, const struct issue_found *found, const struct numbers *numbers,
-                       struct issue *issue) {
+static void fill_issue(struct build *b, const struct issue_found *found,
+                       const struct numbers *numbers, struct issue *issue) {
     enum dimension d = found->dimension;
     const struct change *effect = &found->score_effect;
     issue->dimension = found->dimension;
@@ -314,10 +323,11 @@ static void fill_issue(struct build *b, const struct issue_found *found, const s
 static void list_all(struct build *b) {
     struct report *r = b->report;
     struct issue *rest = &r->issues[r->n_issues];
-    *rest = (struct issue){.dimension = DIM_OVERALL,
-                           .code = str_from(dimension_labels[DIM_OVERALL].code),
-                           .name = build_say(b, (struct words){"没有说明原因的不满",
-                                                               "dissatisfied without a reason given"})};
+    *rest =
+        (struct issue){.dimension = DIM_OVERALL,
+                       .code = str_from(dimension_labels[DIM_OVERALL].code),
+                       .name = build_say(b, (struct words){"没有说明原因的不满",
+                                                           "dissatisfied without a reason given"})};
     for (size_t k = 0; k <= r->n_issues; k++) {
         struct issue *issue = &r->issues[k];
         issue->quotes = ARENA_ARRAY(b->arena, struct quote, BUILD_LIST_QUOTES);
@@ -358,8 +368,8 @@ bool build_issues(struct build *b, struct error *err) {
     r->n_issues = found.n;
     for (size_t i = 0; i < found.n; i++) {
         fill_issue(b, &found.items[i], &numbers, &r->issues[i]);
-        r->issues[i].quotes = take(b, &pools[found.items[i].dimension], BUILD_ISSUE_QUOTES,
-                                   &r->issues[i].n_quotes);
+        r->issues[i].quotes =
+            take(b, &pools[found.items[i].dimension], BUILD_ISSUE_QUOTES, &r->issues[i].n_quotes);
     }
     free(pools);
     if (r->mode == REPORT_LIST)

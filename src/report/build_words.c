@@ -26,7 +26,8 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     struct arena *a = b->arena;
     const struct report *r = b->report;
     const struct change *c = &r->score_change;
-    struct str before = format_score(a, r->before.score.value), now = format_score(a, r->now.score.value);
+    struct str before = format_score(a, r->before.score.value),
+               now = format_score(a, r->now.score.value);
     if (str_eq(before, now)) { // the difference hides behind one decimal
         before = arena_printf(a, "%.2f", r->before.score.value);
         now = arena_printf(a, "%.2f", r->now.score.value);
@@ -34,7 +35,8 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     struct str head = arena_printf(a, ZH(b) ? "满意度 %.*s→%.*s" : "Satisfaction %.*s → %.*s",
                                    STR_ARG(before), STR_ARG(now));
     if (!d->has)
-        return arena_printf(a, ZH(b) ? "%.*s，%s，没有单一的主因" : "%.*s: %s, without one main cause",
+        return arena_printf(a,
+                            ZH(b) ? "%.*s，%s，没有单一的主因" : "%.*s: %s, without one main cause",
                             STR_ARG(head),
                             c->diff < 0 ? (ZH(b) ? "显著下降" : "a significant fall")
                                         : (ZH(b) ? "显著上升" : "a significant rise"));
@@ -49,8 +51,9 @@ static struct str change_headline(const struct build *b, const struct driver *d)
                             d->whole ? "几乎全部" : "", d->whole ? 0 : (int)share.len, share.ptr,
                             STR_ARG(place), place.len && issue.len ? "的" : "", STR_ARG(issue));
     return arena_printf(a, "%.*s: %s%.*s of the %s comes from %.*s%s%.*s", STR_ARG(head),
-                        d->whole ? "nearly all" : "", d->whole ? 0 : (int)share.len, share.ptr, way_en,
-                        STR_ARG(issue), issue.len && place.len ? " in " : "", STR_ARG(place));
+                        d->whole ? "nearly all" : "", d->whole ? 0 : (int)share.len, share.ptr,
+                        way_en, STR_ARG(issue), issue.len && place.len ? " in " : "",
+                        STR_ARG(place));
 }
 
 // Nothing compared, or nothing moved: the level and what hurts most.
@@ -112,16 +115,19 @@ static void caution_columns(struct build *b) {
     int region = facts_find_role(f, STR("region"));
     double missing = region >= 0 ? missing_share(b, region) : 0;
     if (missing >= 0.05)
-        caution(b, arena_printf(b->arena, ZH(b) ? "%.0f%% 没有“%.*s”，按它比较时不含这些"
-                                                : "%.0f%% have no “%.*s”; comparisons by it leave them out",
+        caution(b, arena_printf(b->arena,
+                                ZH(b) ? "%.0f%% 没有“%.*s”，按它比较时不含这些"
+                                      : "%.0f%% have no “%.*s”; comparisons by it leave them out",
                                 missing * 100, STR_ARG(facts_name(f, region))));
-    for (int i = FACTS_FIRST_COLUMN; i < facts_columns(f) && b->report->n_cautions < MAX_CAUTIONS; i++)
+    for (int i = FACTS_FIRST_COLUMN; i < facts_columns(f) && b->report->n_cautions < MAX_CAUTIONS;
+         i++)
         if (facts_kind(f, i) == COLUMN_DIMENSION && facts_state(f, i) == COLUMN_TOO_MANY)
-            caution(b, arena_printf(b->arena,
-                                    ZH(b) ? "“%.*s”几乎每行一个值，没有拿来分组"
-                                          : "“%.*s” has a different value in nearly every row and was not "
-                                            "used for comparison",
-                                    STR_ARG(facts_name(f, i))));
+            caution(b, arena_printf(
+                           b->arena,
+                           ZH(b) ? "“%.*s”几乎每行一个值，没有拿来分组"
+                                 : "“%.*s” has a different value in nearly every row and was not "
+                                   "used for comparison",
+                           STR_ARG(facts_name(f, i))));
 }
 
 void build_cautions(struct build *b) {
@@ -132,36 +138,64 @@ void build_cautions(struct build *b) {
     if (r->all.n_default_praise) {
         struct str n = format_exact(a, r->all.n_default_praise);
         struct str with = format_score(a, r->all.score_all.value);
-        caution(b, arena_printf(a, ZH(b) ? "系统默认好评 %.*s 条未计分；计入则为 %.*s"
-                                         : "%.*s ratings given by the platform are left out; with them the score is %.*s",
-                                STR_ARG(n), STR_ARG(with)));
+        caution(
+            b,
+            arena_printf(
+                a,
+                ZH(b)
+                    ? "系统默认好评 %.*s 条未计分；计入则为 %.*s"
+                    : "%.*s ratings given by the platform are left out; with them the score is %.*s",
+                STR_ARG(n), STR_ARG(with)));
     }
     if (r->all.from_text && r->mode != REPORT_EMPTY)
-        caution(b, build_say(b, (struct words){"没有足够的评分，满意度由文字推算，只宜看相对高低",
-                                               "There are too few ratings: satisfaction is read from the "
-                                               "texts; compare, do not take it as a measured score"}));
+        caution(b, build_say(
+                       b, (struct words){"没有足够的评分，满意度由文字推算，只宜看相对高低",
+                                         "There are too few ratings: satisfaction is read from the "
+                                         "texts; compare, do not take it as a measured score"}));
     if (!r->has_time && r->mode != REPORT_EMPTY)
-        caution(b, build_say(b, (struct words){"没有时间列，看不出变化", "No time column: changes over time cannot be seen"}));
+        caution(b,
+                build_say(b, (struct words){"没有时间列，看不出变化",
+                                            "No time column: changes over time cannot be seen"}));
     else if (r->mode == REPORT_FULL && !r->has_compare)
-        caution(b, build_say(b, (struct words){"时间跨度太短或两期样本太少，没有做前后比较",
-                                               "The time covered is too short, or too few texts, to compare two periods"}));
+        caution(
+            b,
+            build_say(
+                b, (struct words){
+                       "时间跨度太短或两期样本太少，没有做前后比较",
+                       "The time covered is too short, or too few texts, to compare two periods"}));
     if (r->n_buckets && r->trend[r->n_buckets - 1].partial)
-        caution(b, build_say(b, (struct words){"最后一段时间不完整，近期评价未到齐",
-                                               "The last stretch of time is incomplete: recent reviews are still to come"}));
+        caution(
+            b,
+            build_say(
+                b,
+                (struct words){
+                    "最后一段时间不完整，近期评价未到齐",
+                    "The last stretch of time is incomplete: recent reviews are still to come"}));
     if (r->mode == REPORT_LIST)
-        caution(b, arena_printf(a, ZH(b) ? "不足 %d 条文字，不做检验，只逐条列出"
-                                         : "Fewer than %d texts: nothing is tested, everything is listed",
-                                REPORT_TEST_MIN_N));
+        caution(b,
+                arena_printf(a,
+                             ZH(b) ? "不足 %d 条文字，不做检验，只逐条列出"
+                                   : "Fewer than %d texts: nothing is tested, everything is listed",
+                             REPORT_TEST_MIN_N));
     if (r->has_time && c->no_time)
-        caution(b, arena_printf(a, ZH(b) ? "%.*s 条没有时间，不在趋势里" : "%.*s rows have no time and are not in the trend",
+        caution(b, arena_printf(a,
+                                ZH(b) ? "%.*s 条没有时间，不在趋势里"
+                                      : "%.*s rows have no time and are not in the trend",
                                 STR_ARG(format_exact(a, (int64_t)c->no_time))));
     if (c->filtered)
-        caution(b, arena_printf(a, ZH(b) ? "按条件筛去 %.*s 条，以下只说剩下的" : "%.*s rows were filtered out; this is about the rest",
+        caution(b, arena_printf(a,
+                                ZH(b) ? "按条件筛去 %.*s 条，以下只说剩下的"
+                                      : "%.*s rows were filtered out; this is about the rest",
                                 STR_ARG(format_exact(a, (int64_t)c->filtered))));
     if (!isnan(r->order_join_rate) && r->order_join_rate < 0.95)
-        caution(b, arena_printf(a, ZH(b) ? "%.0f%% 的评价对上了订单，其余没有订单信息"
-                                         : "%.0f%% of the reviews were matched with an order; the rest have no order data",
-                                r->order_join_rate * 100));
+        caution(
+            b,
+            arena_printf(
+                a,
+                ZH(b)
+                    ? "%.0f%% 的评价对上了订单，其余没有订单信息"
+                    : "%.0f%% of the reviews were matched with an order; the rest have no order data",
+                r->order_join_rate * 100));
     caution_columns(b);
 }
 
@@ -229,7 +263,10 @@ void build_quality(struct build *b) {
          {"没有时间", "no time"},
          {"计入总体，不在趋势里", "counted in the whole, not in the trend"},
          b->report->has_time ? c->no_time : 0},
-        {"profanity", {"含辱骂词", "abusive words"}, {"只标记，照常计入", "marked only, counted"}, c->profanity},
+        {"profanity",
+         {"含辱骂词", "abusive words"},
+         {"只标记，照常计入", "marked only, counted"},
+         c->profanity},
         {"personal_data",
          {"文中的个人信息（处）", "personal data in texts (spans)"},
          {"引用时遮盖", "masked in quotes"},
@@ -251,15 +288,16 @@ static void understood_files(struct build *b) {
     r->files = ARENA_ARRAY(b->arena, struct source_file, n);
     r->n_files = n;
     for (size_t i = 0; i < n; i++) {
-        r->files[i] = (struct source_file){files[i].name,     files[i].kind, files[i].channel,
-                                           files[i].read,     files[i].used, files[i].rejected};
+        r->files[i] = (struct source_file){files[i].name, files[i].kind, files[i].channel,
+                                           files[i].read, files[i].used, files[i].rejected};
         r->read += files[i].read;
         r->rejected += files[i].rejected;
     }
     r->used = b->in->asked ? (uint64_t)r->all.n_used : b->in->counts->used;
     r->title = b->in->title;
     if (!r->title.len)
-        r->title = n == 1 ? files[0].name : build_say(b, (struct words){"全部渠道", "All channels"});
+        r->title =
+            n == 1 ? files[0].name : build_say(b, (struct words){"全部渠道", "All channels"});
     if (n) {
         r->text_column = files[0].text_column;
         r->time_column = files[0].time_column;

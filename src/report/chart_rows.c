@@ -5,9 +5,10 @@
 #include "report/chart.h"
 #include "report/chart_draw.h"
 
-#define ROW_WIDE   30
-#define ROW_NARROW 44
-#define AXIS_ROOM  22 // above the rows
+#define ROW_WIDE    30
+#define ROW_NARROW  44
+#define MARK_NARROW 31 // y of the mark in a narrow row
+#define AXIS_ROOM   22 // above the rows
 
 struct plot { // where things stand
     bool wide;
@@ -39,7 +40,11 @@ static void draw_axis(struct strbuf *out, const struct plot *p, struct chart_axi
         char buf[32];
         double value = axis.min + axis.step * i;
         double x = draw_place(axis, value, p->left, p->right);
-        draw_grid(out, x, p->top - 4, x, p->bottom);
+        if (p->wide)
+            draw_grid(out, x, p->top - 4, x, p->bottom);
+        else // labels stand above the marks: the line keeps clear of them
+            for (double y = p->top; y < p->bottom - 1; y += p->row)
+                draw_grid(out, x, y + MARK_NARROW - 8, x, y + MARK_NARROW + 8);
         enum anchor anchor = i == 0 ? ANCHOR_START : i == steps ? ANCHOR_END : ANCHOR_MIDDLE;
         draw_text(out, x, p->top - 9, anchor, CHART_NOTE, TONE_MUTED, false,
                   draw_axis_label(axis, value, buf, sizeof buf));
@@ -65,7 +70,7 @@ static double draw_row_text(struct strbuf *out, const struct plot *p, const stru
     else
         draw_text(out, p->width - 4, base, ANCHOR_END, CHART_TEXT, ink, !row->muted,
                   row->value_text);
-    return p->wide ? y + p->row / 2 : y + 31;
+    return p->wide ? y + p->row / 2 : y + MARK_NARROW;
 }
 
 static bool any_link(const struct chart_row *rows, size_t n) {
@@ -107,7 +112,8 @@ void chart_bars(struct strbuf *out, const struct chart_head *head, const struct 
             draw_dot(out, other, mid, 4, TONE_INK, true, (struct str){0});
         draw_link_close(out, row->href);
     }
-    draw_line(out, p.left, p.top - 4, p.left, p.bottom, TONE_INK, 1);
+    if (p.wide)
+        draw_line(out, p.left, p.top - 4, p.left, p.bottom, TONE_INK, 1);
     draw_close(out);
 }
 
@@ -116,10 +122,13 @@ static void draw_reference(struct strbuf *out, const struct plot *p, struct char
     if (!reference || !isfinite(reference->value))
         return;
     double x = draw_place(axis, reference->value, p->left, p->right);
-    strbuf_addf(out,
-                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"t-ink s\" "
-                "stroke=\"#1C1F23\" stroke-dasharray=\"2 3\"/>",
-                x, p->top - 4, x, p->bottom + 4);
+    double step = p->wide ? p->bottom - p->top : p->row;
+    double from = p->wide ? -4 : MARK_NARROW - 10, to = p->wide ? step + 4 : MARK_NARROW + 10;
+    for (double y = p->top; y < p->bottom - 1; y += step)
+        strbuf_addf(out,
+                    "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"t-ink s\" "
+                    "stroke=\"#1C1F23\" stroke-dasharray=\"2 3\"/>",
+                    x, y + from, x, y + to);
     double half = chart_text_width(reference->label, CHART_NOTE) / 2;
     double at = MIN(MAX(x, half + 2), p->width - half - 2);
     draw_text(out, at, p->bottom + 17, ANCHOR_MIDDLE, CHART_NOTE, TONE_INK, false,

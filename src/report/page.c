@@ -20,20 +20,17 @@ static void head(const struct pen *p, struct str headline) {
 
 static void dek(const struct pen *p) {
     const struct report *r = p->r;
-    struct str read = format_exact(p->a, (int64_t)r->read),
-               used = format_exact(p->a, (int64_t)r->used);
+    struct str read = format_exact(p->a, (int64_t)r->read);
+    struct str used = format_exact(p->a, (int64_t)r->used), covered = page_covered(p);
     pen_raw(p, "<p class=\"dek\">");
-    struct str period = page_period(p);
+    pen_say(p, "%.*s%s%.*s 条有效评价，读了 %.*s 行。",
+            "%.*s%s%.*s usable reviews of %.*s rows read. ", STR_ARG(covered),
+            covered.len ? p->lang == LANG_ZH ? "，" : ": " : "", STR_ARG(used), STR_ARG(read));
     if (r->has_compare && r->prev_to > r->prev_from) {
+        struct str now = format_period(p->a, p->lang, r->this_from, r->this_to, false);
         struct str before = format_period(p->a, p->lang, r->prev_from, r->prev_to, false);
-        struct str now = format_exact(p->a, r->now.n_used);
-        pen_say(p, "%.*s，对比 %.*s。本期 %.*s 条有效评价。",
-                "%.*s against %.*s. %.*s usable reviews in this period.", STR_ARG(period),
-                STR_ARG(before), STR_ARG(now));
-    } else {
-        pen_say(p, "%.*s%s%.*s 条有效评价，读了 %.*s 行。",
-                "%.*s%s%.*s usable reviews of %.*s rows read.", STR_ARG(period),
-                period.len ? p->lang == LANG_ZH ? "，" : ". " : "", STR_ARG(used), STR_ARG(read));
+        pen_say(p, "本期 %.*s，上期 %.*s。", "This period %.*s, before %.*s.", STR_ARG(now),
+                STR_ARG(before));
     }
     pen_raw(p, "</p>");
 }
@@ -52,7 +49,7 @@ static void masthead(const struct pen *p, struct str headline) {
         pen_raw(p, "</span>");
     }
     pen_raw(p, "</p><h1>");
-    pen_text(p, headline);
+    page_clauses(p, headline);
     pen_raw(p, "</h1>");
     dek(p);
     pen_raw(p, "</header>\n");

@@ -6,13 +6,13 @@
 #define LIGHT                                                                                      \
     "--bg:#fff;--soft:#f6f7f8;--ink:#1c1f23;--text:#3b424b;--dim:#5f6672;--line:#e3e5e8;"          \
     "--accent:#0f766e;--neg:#c2410c;--neu:#6b7280;--pos:#0f766e;--urgent:#b91c1c;"                 \
-    "--urgent-bg:#fdf3f2;--mark:#ffe8b3;--on:#fff;color-scheme:light"
+    "--f-neg:#c2410c;--f-pos:#0f766e;--urgent-bg:#fdf3f2;--mark:#ffe8b3;--on:#fff;color-scheme:light"
 
 const char page_css[] =
     ":root{" LIGHT "}"
     "@media (prefers-color-scheme:dark){:root{--bg:#0f1315;--soft:#171c1f;--ink:#eceff1;"
     "--text:#c6cdd4;--dim:#99a3ad;--line:#2b3237;--accent:#2dd4bf;--neg:#fb8b4b;--neu:#8d97a3;"
-    "--pos:#2dd4bf;--urgent:#f88379;--urgent-bg:#221817;--mark:#57430f;--on:#0f1315;"
+    "--pos:#2dd4bf;--f-neg:#e0702f;--f-pos:#21b3a1;--urgent:#f88379;--urgent-bg:#221817;--mark:#57430f;--on:#0f1315;"
     "color-scheme:dark}}"
     "*{box-sizing:border-box}"
     "html{scroll-padding-top:16px;-webkit-text-size-adjust:100%}"
@@ -33,13 +33,15 @@ const char page_css[] =
     ".page{max-width:1280px;margin:0 auto;padding:0 16px 64px}"
     // Masthead
     ".mast{padding:20px 0 24px}"
-    ".mast .brand{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline;font-size:14px;"
+    ".mast .brand{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:baseline;font-size:14px;"
     "color:var(--dim);border-top:4px solid var(--ink);padding-top:10px}"
     ".mast .brand b{color:var(--ink);font-weight:700;letter-spacing:.02em}"
-    ".mast .brand span+span::before,.src span+span::before{content:\"·\";margin-right:8px;"
-    "color:var(--dim)}"
-    "h1{font-size:26px;line-height:1.3;font-weight:700;margin:20px 0 10px;max-width:24em;"
-    "text-wrap:balance}"
+    // The dot stands after, so that it never begins a line.
+    ".mast .brand span:not(:last-child)::after,.src span:not(:last-child)::after{content:\"\";"
+    "display:inline-block;width:3px;height:3px;border-radius:50%;background:var(--dim);"
+    "margin-left:8px;vertical-align:middle;opacity:.7}"
+    ".cl{display:inline-block}"
+    "h1{font-size:26px;line-height:1.3;font-weight:700;margin:20px 0 10px;max-width:32em}"
     ".dek{font-size:15px;color:var(--text);max-width:46em}"
     // Contents
     "nav ol{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:14px;padding:10px 0;"
@@ -49,8 +51,7 @@ const char page_css[] =
     // Sections
     "section{border-top:2px solid var(--ink);margin-top:48px;padding-top:10px}"
     ".no{font-size:14px;font-weight:700;color:var(--accent)}"
-    "h2{font-size:21px;line-height:1.35;font-weight:700;margin:2px 0 18px;max-width:30em;"
-    "text-wrap:balance}"
+    "h2{font-size:21px;line-height:1.35;font-weight:700;margin:2px 0 18px;max-width:34em}"
     "h3{font-size:16px;line-height:1.45;font-weight:700;margin:0 0 6px;max-width:34em}"
     ".lead{color:var(--text);max-width:44em;margin-bottom:16px}"
     "figure{margin:0 0 28px;min-width:0}"
@@ -63,7 +64,7 @@ const char page_css[] =
     ".chart,.spark{display:block;max-width:100%;height:auto;font-variant-numeric:tabular-nums}"
     ".w{display:none}.n .chart{width:100%;max-width:440px}"
     ".chart text{fill:var(--ink)}.chart .on{fill:var(--on)}"
-    ".t-neg{fill:var(--neg)}.t-neu{fill:var(--neu)}.t-pos{fill:var(--pos)}.t-accent{"
+    ".t-neg{fill:var(--f-neg)}.t-neu{fill:var(--neu)}.t-pos{fill:var(--f-pos)}.t-accent{"
     "fill:var(--accent)}.t-ink{fill:var(--ink)}.t-muted{fill:var(--neu)}"
     ".chart text.t-neg{fill:var(--neg)}.chart text.t-neu,.chart text.t-muted{fill:var(--dim)}"
     ".chart text.t-pos{fill:var(--pos)}"
@@ -72,7 +73,9 @@ const char page_css[] =
     ".hollow{fill:var(--bg)}.hollow.t-ink{stroke:var(--ink)}.hollow.t-muted{stroke:var(--neu)}"
     ".hollow.t-accent{stroke:var(--accent)}"
     ".grid{stroke:var(--line)}.band,.shade{fill:var(--accent)}"
-    ".chart a:hover text{text-decoration:underline}.chart a:focus-visible{outline:none}"
+    ".chart a{text-decoration:none}.chart a text:first-of-type{text-decoration:underline;"
+    "text-decoration-color:var(--dim);text-underline-offset:3px}"
+    ".chart a:hover text{fill:var(--accent)}.chart a:focus-visible{outline:none}"
     ".chart a:focus-visible .hit{stroke:var(--accent);stroke-width:2}"
     // Tables
     "table{border-collapse:collapse;font-size:14px;line-height:1.5;width:100%}"
@@ -123,7 +126,7 @@ const char page_css[] =
     "padding-left:12px;max-width:42em;unicode-bidi:isolate}"
     "blockquote p{white-space:pre-line}"
     ".todo blockquote{font-size:14px;line-height:1.55;border:0;padding:0}"
-    ".src{font-size:12px;color:var(--dim);display:flex;flex-wrap:wrap;gap:0 8px;margin:2px 0 12px;"
+    ".src{font-size:12px;color:var(--dim);display:flex;flex-wrap:wrap;gap:0 8px;margin:2px 0 14px;"
     "padding-left:15px}"
     ".todo .src{padding:0;margin:0}"
     // Figures of the whole
@@ -163,11 +166,13 @@ const char page_css[] =
     ".stack thead{position:absolute;left:-9999px}.stack tr{border-bottom:1px solid var(--line);"
     "padding:8px 0}.stack td,.stack th{border:0;padding:1px 0}"
     ".stack td[data-h]::before{content:attr(data-h) \" \";color:var(--dim);font-size:12px;"
-    "margin-right:6px}}"
+    "margin-right:6px}"
+    ".facts tbody tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px}"
+    ".facts tbody th{grid-column:1/3}.facts td:empty{display:none}}"
     "@media (min-width:720px){.page{padding:0 24px 80px}.w{display:block}.n{display:none}"
     "h1{font-size:36px;line-height:1.22;margin:24px 0 12px}h2{font-size:26px;line-height:1.3}"
-    ".todo{grid-template-columns:minmax(0,1fr) 11em}.todo .when{flex-direction:column;grid-row:1/4;"
-    "grid-column:2;text-align:right;align-items:flex-end;gap:2px}"
+    ".todo{grid-template-columns:9.5em minmax(0,1fr);padding-left:15px}"
+    ".todo>*{grid-column:2}.todo .when{flex-direction:column;grid-row:1/4;grid-column:1;gap:2px}"
     ".issue h3{font-size:20px}}"
     "@media (min-width:1100px){.page{padding:0 32px 96px;display:grid;"
     "grid-template-columns:152px minmax(0,1fr);column-gap:48px}"

@@ -5,11 +5,7 @@
 #include "report/page_part.h"
 
 static struct str issue_name(const struct pen *p, const struct issue *issue) {
-    if (issue->name.len)
-        return clip(p->a, issue->name, PAGE_NAME);
-    if (issue->dimension < N_DIMENSIONS)
-        return str_from(words_in(dimension_labels[issue->dimension].name, p->lang));
-    return pen_name(p, issue->code);
+    return pen_name(p, issue_name_of(issue, p->lang));
 }
 
 static struct str finding(const struct pen *p) {
@@ -54,7 +50,7 @@ static void fill_bars(const struct pen *p, struct bars *b) {
     for (size_t i = 0; i < b->n; i++) {
         const struct issue *issue = &p->r->issues[i];
         const struct estimate *share = &issue->share;
-        bool known = page_is_known(share), small = issue->n < REPORT_GROUP_MIN_N;
+        bool known = estimate_is_known(share), small = issue->n < REPORT_GROUP_MIN_N;
         struct str n = format_exact(p->a, issue->n);
         b->rows[i] = (struct chart_row){
             .label = issue_name(p, issue),
@@ -91,7 +87,7 @@ static void issue_table(const struct pen *p) {
         page_cell_number(p, format_share(p->a, issue->share_of_bad));
         page_cell_number(p, issue->trend.has ? format_points(p->a, p->lang, issue->trend.diff)
                                              : STR("–"));
-        page_cell_number(p, page_is_known(&issue->score_effect)
+        page_cell_number(p, estimate_is_known(&issue->score_effect)
                                 ? format_diff(p->a, issue->score_effect.value)
                                 : STR("–"));
         page_cell_number(p, issue->trend.has ? format_q(p->a, issue->trend.q) : STR("–"));
@@ -113,7 +109,7 @@ static void overview(const struct pen *p) {
         title = risen
                     ? pen_str(p, "%zu 种问题比上期显著变多", "%zu issues grew significantly", risen)
                     : pen_str(p, "没有哪种问题显著变多", "No issue grew significantly");
-    struct str n = format_exact(p->a, r->now.n_used), period = page_period(p);
+    struct str n = format_exact(p->a, r->all.n_used), period = page_covered(p);
     page_figure(p, title);
     page_chart(p, "issues", CHART_FULL, title, (struct str){0}, draw_bars, &b);
     page_figure_note(
@@ -177,7 +173,7 @@ static void facts(const struct pen *p, const struct issue *issue, size_t i) {
     pen_rawf(p, "<a href=\"#q%zu\">", i + 1);
     pen_say(p, "%.*s 条", "%.*s reviews", STR_ARG(n));
     pen_raw(p, "</a>");
-    if (page_is_known(&issue->share))
+    if (estimate_is_known(&issue->share))
         pen_say(p, "，占有效评价的 %.*s", ", %.*s of all", STR_ARG(share));
     pen_raw(p, "</dd>");
     if (issue->trend.has) {
@@ -185,7 +181,7 @@ static void facts(const struct pen *p, const struct issue *issue, size_t i) {
         page_change(p, &issue->trend, true, false);
         pen_raw(p, "</dd>");
     }
-    if (page_is_known(&issue->score_effect)) {
+    if (estimate_is_known(&issue->score_effect)) {
         struct str effect = format_diff(p->a, issue->score_effect.value);
         struct str margin = format_margin(p->a, issue->score_effect.low, issue->score_effect.high);
         fact(p, "对分数", "Score");
@@ -233,9 +229,12 @@ static void evidence(const struct pen *p, const struct issue *issue, size_t i) {
     if (issue->n > (int64_t)issue->n_quotes) {
         struct str name = issue_name(p, issue), n = format_exact(p->a, issue->n);
         pen_raw(p, "<p class=\"note\">");
-        pen_say(p, "全部 %.*s 条：在 --xlsx 或 --csv 的明细里把“问题”筛选为“%.*s”。",
-                "All %.*s: filter “issues” for “%.*s” in the rows of --xlsx or --csv.", STR_ARG(n),
+        pen_say(p, "全部 %.*s 条：在 --xlsx 或 --csv 的明细里把“问题”筛选为“%.*s”。 ",
+                "All %.*s: filter “issues” for “%.*s” in the rows of --xlsx or --csv. ", STR_ARG(n),
                 STR_ARG(name));
+        pen_raw(p, "<a href=\"#why\">");
+        pen_say(p, "回到问题一览", "Back to all issues");
+        pen_raw(p, "</a>");
         pen_raw(p, "</p>");
     }
     pen_raw(p, "</div>");
@@ -263,11 +262,6 @@ static void article(const struct pen *p, size_t i) {
         facts(p, issue, i);
     measure(p, issue);
     pen_raw(p, "</div></div>");
-    if (p->r->mode != REPORT_LIST) {
-        pen_raw(p, "<p class=\"back\"><a href=\"#why\">");
-        pen_say(p, "↑ 回到问题一览", "↑ Back to all issues");
-        pen_raw(p, "</a></p>");
-    }
     pen_raw(p, "</article>\n");
 }
 

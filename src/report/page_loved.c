@@ -6,19 +6,6 @@
 
 #define MAX_LOVED 4
 
-static bool is_loved(const struct dimension_row *d) {
-    return d->dimension != DIM_OVERALL && d->pos > 0 && d->pos > d->neg;
-}
-
-// The dimensions praised most, in the report's order.
-static size_t loved(const struct report *r, const struct dimension_row *ret[MAX_LOVED]) {
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_dimensions && n < MAX_LOVED; i++)
-        if (is_loved(&r->dimensions[i]) && (r->dimensions[i].n_quotes > 0 || n < 2))
-            ret[n++] = &r->dimensions[i];
-    return n;
-}
-
 static void praise(const struct pen *p, const struct dimension_row *d) {
     struct str n = format_exact(p->a, d->pos), all = format_exact(p->a, d->n);
     pen_raw(p, "<div><h3>");
@@ -34,7 +21,7 @@ static void praise(const struct pen *p, const struct dimension_row *d) {
 
 void page_loved(const struct pen *p) {
     const struct dimension_row *best[MAX_LOVED];
-    size_t n = loved(p->r, best);
+    size_t n = loved_dimensions(p->r, best, MAX_LOVED);
     struct str title = pen_str(p, "没有特别受称赞的方面", "Nothing is praised in particular");
     if (n == 1) {
         struct str a = pen_name(p, best[0]->name);
@@ -98,7 +85,7 @@ static void draw_shares(const struct pen *p, const struct chart_head *head, cons
 static void fill(const struct pen *p, struct dimension_chart *c) {
     for (size_t i = 0; i < c->n; i++) {
         const struct dimension_row *d = &p->r->dimensions[i];
-        bool known = page_is_known(&d->score), small = d->n < REPORT_GROUP_MIN_N;
+        bool known = estimate_is_known(&d->score), small = d->n < REPORT_GROUP_MIN_N;
         struct str n = format_exact(p->a, d->n);
         double counts[] = {(double)MAX(d->pos, 0), (double)MAX(d->neu, 0), (double)MAX(d->neg, 0)};
         double total = counts[0] + counts[1] + counts[2];
@@ -119,7 +106,7 @@ static void fill(const struct pen *p, struct dimension_chart *c) {
         for (int k = 0; k < CHART_MAX_PARTS; k++)
             c->shares[i].parts[k] = total > 0 ? counts[k] / total : 0;
     }
-    c->all = (struct chart_reference){p->r->now.score.has ? p->r->now.score.value : NAN,
+    c->all = (struct chart_reference){p->r->all.score.has ? p->r->all.score.value : NAN,
                                       pen_str(p, "总体", "overall")};
 }
 
@@ -146,11 +133,11 @@ static void table(const struct pen *p) {
 // The one dimension whose interval lies below the whole's, worst first.
 static struct str finding(const struct pen *p) {
     const struct dimension_row *worst = NULL;
-    const struct estimate *all = &p->r->now.score;
-    for (size_t i = 0; i < p->r->n_dimensions && page_is_known(all); i++) {
+    const struct estimate *all = &p->r->all.score;
+    for (size_t i = 0; i < p->r->n_dimensions && estimate_is_known(all); i++) {
         const struct dimension_row *d = &p->r->dimensions[i];
-        if (d->n >= REPORT_GROUP_MIN_N && page_is_known(&d->score) && d->score.high < all->low &&
-            (!worst || d->score.value < worst->score.value))
+        if (d->n >= REPORT_GROUP_MIN_N && estimate_is_known(&d->score) &&
+            d->score.high < all->low && (!worst || d->score.value < worst->score.value))
             worst = d;
     }
     if (!worst)

@@ -7,7 +7,7 @@
 
 static struct str finding(const struct pen *p) {
     const struct report *r = p->r;
-    if (!page_is_known(&r->now.score))
+    if (!estimate_is_known(&r->now.score))
         return pen_str(p, "没有可用的分数", "There is no score to show");
     struct str score = page_estimate(p, &r->now.score);
     const struct change *c = &r->score_change;
@@ -28,115 +28,180 @@ static struct str finding(const struct pen *p) {
                                  STR_ARG(score), STR_ARG(before), STR_ARG(size));
 }
 
-static void row_head(const struct pen *p, enum word what, const char *note) {
-    pen_raw(p, "<tr><th scope=\"row\">");
-    pen_text(p, str_from(word_in(what, p->lang)));
-    if (note) {
-        pen_raw(p, " <small>");
-        pen_text(p, str_from(note));
-        pen_raw(p, "</small>");
-    }
-    pen_raw(p, "</th>");
+enum kind { // how a figure is written
+    KIND_SCORE,
+    KIND_SHARE,
+    KIND_NPS,
+    KIND_INDEX,
+};
+
+struct figure {
+    enum word what;
+    struct words scale;
+    enum kind kind;
+    bool up_is_good;
+    size_t offset; // of its estimate in struct satisfaction
+};
+
+static const struct figure figures[] = {
+    {WORD_SCORE, {"1–5", "1–5"}, KIND_SCORE, true, offsetof(struct satisfaction, score)},
+    {WORD_SCORE_ALL, {"", ""}, KIND_SCORE, true, offsetof(struct satisfaction, score_all)},
+    {WORD_GOOD_SHARE,
+     {"4–5 星", "4–5 stars"},
+     KIND_SHARE,
+     true,
+     offsetof(struct satisfaction, good_share)},
+    {WORD_BAD_SHARE,
+     {"1–2 星", "1–2 stars"},
+     KIND_SHARE,
+     false,
+     offsetof(struct satisfaction, bad_share)},
+    {WORD_NPS, {"−100–100", "−100–100"}, KIND_NPS, true, offsetof(struct satisfaction, nps)},
+    {WORD_CSAT, {"", ""}, KIND_SHARE, true, offsetof(struct satisfaction, csat)},
+    {WORD_CES, {"1–7", "1–7"}, KIND_SCORE, true, offsetof(struct satisfaction, ces)},
+    {WORD_INDEX, {"0–100", "0–100"}, KIND_INDEX, true, offsetof(struct satisfaction, index)},
+};
+
+static const struct estimate *figure_of(const struct satisfaction *s, const struct figure *f) {
+    return (const struct estimate *)((const char *)s + f->offset);
 }
 
-static void value_cell(const struct pen *p, struct str value, struct str small) {
-    pen_raw(p, "<td class=\"num\">");
-    pen_text(p, value);
+static const struct change *change_of(const struct report *r, enum word what) {
+    return what == WORD_SCORE        ? &r->score_change
+           : what == WORD_NPS        ? &r->nps_change
+           : what == WORD_GOOD_SHARE ? &r->good_change
+           : what == WORD_BAD_SHARE  ? &r->bad_change
+                                     : NULL;
+}
+
+static void row_head(const struct pen *p, enum word what, struct words note) {
+    struct str small = str_from(words_in(note, p->lang));
+    pen_raw(p, "<tr><th scope=\"row\">");
+    pen_text(p, str_from(word_in(what, p->lang)));
     if (small.len) {
         pen_raw(p, " <small>");
         pen_text(p, small);
         pen_raw(p, "</small>");
     }
+    pen_raw(p, "</th>");
+}
+
+static void open_cell(const struct pen *p, struct str header) {
+    pen_raw(p, "<td data-h=\"");
+    pen_text(p, header);
+    pen_raw(p, "\">");
+}
+
+// “4.2 ±0.06”, “91 % 89–92 %”, “31 ±6”
+static void value(const struct pen *p, const struct estimate *e, enum kind kind) {
+    if (kind == KIND_SCORE) {
+        pen_text(p, page_estimate(p, e));
+        return;
+    }
+    bool has_ends = isfinite(e->low) && isfinite(e->high);
+    if (kind == KIND_SHARE) {
+        struct str low = format_share(p->a, e->low), high = format_share(p->a, e->high);
+        low = str_slice(low, 0, str_find(low, STR("\u00a0"))); // the sign stands once
+        pen_text(p, format_share(p->a, e->value));
+        if (has_ends) {
+            pen_raw(p, " <small>");
+            pen_text(p, arena_printf(p->a, "%.*s–%.*s", STR_ARG(low), STR_ARG(high)));
+            pen_raw(p, "</small>");
+        }
+        return;
+    }
+    int decimals = kind == KIND_NPS ? 0 : 1;
+    struct str number = format_fixed(p->a, e->value, decimals);
+    struct str half = format_fixed(p->a, (e->high - e->low) / 2, decimals);
+    pen_text(p,
+             has_ends ? arena_printf(p->a, "%.*s ±%.*s", STR_ARG(number), STR_ARG(half)) : number);
+}
+
+static void estimate_cell(const struct pen *p, struct str header, const struct estimate *e,
+                          enum kind kind, int64_t n_whole) {
+    open_cell(p, header);
+    if (!estimate_is_known(e)) {
+        pen_raw(p, "<span class=\"dim\">");
+        pen_text(p, str_from(word_in(WORD_UNKNOWN, p->lang)));
+        pen_raw(p, "</span>");
+    } else {
+        value(p, e, kind);
+        if (e->n != n_whole) {
+            struct str n = format_exact(p->a, e->n);
+            pen_raw(p, " <small>n = ");
+            pen_text(p, n);
+            pen_raw(p, "</small>");
+        }
+    }
     pen_raw(p, "</td>");
 }
 
-static void estimate_cell(const struct pen *p, const struct estimate *e, bool is_share,
-                          int64_t n_whole) {
-    struct str n = {0};
-    if (!page_is_known(e)) {
-        value_cell(p, str_from(word_in(WORD_UNKNOWN, p->lang)), n);
-        return;
+struct columns { // headers of the table
+    struct str now, before, change, all;
+};
+
+static void change_cell(const struct pen *p, struct str header, const struct change *c,
+                        const struct figure *f) {
+    open_cell(p, header);
+    if (c && f->kind == KIND_NPS && c->has && isfinite(c->diff)) {
+        struct change rounded = *c;
+        rounded.diff = round(c->diff);
+        page_change(p, &rounded, false, f->up_is_good);
+    } else if (c) {
+        page_change(p, c, f->kind == KIND_SHARE, f->up_is_good);
     }
-    if (e->n != n_whole) {
-        n = format_exact(p->a, e->n);
-        n = arena_printf(p->a, "n = %.*s", STR_ARG(n));
-    }
-    if (is_share && isfinite(e->low) && isfinite(e->high)) {
-        struct str low = format_share(p->a, e->low), high = format_share(p->a, e->high);
-        // “89–92 %”: the sign once
-        low = str_slice(low, 0, str_find(low, STR("\u00a0")));
-        struct str both = arena_printf(p->a, "%.*s–%.*s%s%.*s", STR_ARG(low), STR_ARG(high),
-                                       n.len ? ", " : "", STR_ARG(n));
-        value_cell(p, format_share(p->a, e->value), both);
-    } else {
-        value_cell(p, is_share ? format_share(p->a, e->value) : page_estimate(p, e), n);
-    }
+    pen_raw(p, "</td>");
 }
 
-static void row(const struct pen *p, enum word what, const char *note, const struct estimate *now,
-                const struct estimate *before, const struct change *c, bool is_share,
-                bool up_is_good) {
-    if (!now->has && !before->has)
+static void figure_row(const struct pen *p, const struct columns *h, const struct figure *f) {
+    const struct report *r = p->r;
+    const struct estimate *all = figure_of(&r->all, f);
+    if (!all->has || (f->what == WORD_SCORE_ALL && r->all.n_default_praise <= 0))
         return;
-    row_head(p, what, note);
-    estimate_cell(p, now, is_share, p->r->now.n_used);
-    if (p->r->has_compare) {
-        estimate_cell(p, before, is_share, p->r->before.n_used);
-        pen_raw(p, "<td class=\"num\">");
-        if (c)
-            page_change(p, c, is_share, up_is_good);
-        pen_raw(p, "</td>");
+    row_head(p, f->what, f->scale);
+    if (r->has_compare) {
+        estimate_cell(p, h->now, figure_of(&r->now, f), f->kind, r->now.n_used);
+        estimate_cell(p, h->before, figure_of(&r->before, f), f->kind, r->before.n_used);
+        change_cell(p, h->change, change_of(r, f->what), f);
     }
+    estimate_cell(p, h->all, all, f->kind, r->all.n_used);
     page_row_end(p);
 }
 
-static void table_head(const struct pen *p) {
-    const struct report *r = p->r;
-    pen_raw(p, "<table class=\"facts\"><caption>");
+static void table_head(const struct pen *p, const struct columns *h) {
+    const struct str names[] = {pen_str(p, "指标", "Figure"), h->now, h->before, h->change, h->all};
+    pen_raw(p, "<table class=\"stack facts\"><caption>");
     pen_say(p, "± 和区间都是 95 %% 置信区间", "± and ranges are 95 %% confidence intervals");
-    pen_raw(p, "</caption><thead><tr><th scope=\"col\">");
-    pen_say(p, "指标", "Figure");
-    pen_raw(p, "</th><th scope=\"col\">");
-    pen_text(p,
-             r->has_compare ? str_from(word_in(WORD_THIS, p->lang)) : pen_str(p, "数值", "Value"));
-    pen_raw(p, "</th>");
-    if (r->has_compare) {
+    pen_raw(p, "</caption><thead><tr>");
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (i >= 1 && i <= 3 && !p->r->has_compare)
+            continue;
         pen_raw(p, "<th scope=\"col\">");
-        pen_text(p, str_from(word_in(WORD_BEFORE, p->lang)));
-        pen_raw(p, "</th><th scope=\"col\">");
-        pen_say(p, "变化", "Change");
+        pen_text(p, names[i]);
         pen_raw(p, "</th>");
     }
     pen_raw(p, "</tr></thead><tbody>");
 }
 
-static void count_row(const struct pen *p, enum word what, int64_t now, int64_t before) {
-    row_head(p, what, NULL);
-    value_cell(p, format_exact(p->a, now), (struct str){0});
-    if (p->r->has_compare) {
-        value_cell(p, format_exact(p->a, before), (struct str){0});
-        pen_raw(p, "<td></td>");
+static void table(const struct pen *p) {
+    const struct report *r = p->r;
+    const struct columns h = {.now = str_from(word_in(WORD_THIS, p->lang)),
+                              .before = str_from(word_in(WORD_BEFORE, p->lang)),
+                              .change = pen_str(p, "变化", "Change"),
+                              .all = pen_str(p, "全部", "All")};
+    table_head(p, &h);
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++)
+        figure_row(p, &h, &figures[i]);
+    row_head(p, WORD_USED, (struct words){"", ""});
+    const int64_t counts[] = {r->now.n_used, r->before.n_used, -1, r->all.n_used};
+    const struct str names[] = {h.now, h.before, h.change, h.all};
+    for (size_t i = r->has_compare ? 0 : 3; i < ARRAY_LEN(counts); i++) {
+        open_cell(p, names[i]);
+        if (i != 2)
+            pen_text(p, format_exact(p->a, counts[i]));
+        pen_raw(p, "</td>");
     }
     page_row_end(p);
-}
-
-static void table(const struct pen *p) {
-    const struct satisfaction *a = &p->r->now, *b = &p->r->before;
-    const struct report *r = p->r;
-    bool zh = p->lang == LANG_ZH;
-    table_head(p);
-    row(p, WORD_SCORE, zh ? "1–5" : "1–5", &a->score, &b->score, &r->score_change, false, true);
-    if (a->n_default_praise > 0)
-        row(p, WORD_SCORE_ALL, NULL, &a->score_all, &b->score_all, NULL, false, true);
-    row(p, WORD_GOOD_SHARE, zh ? "4–5 星" : "4–5 stars", &a->good_share, &b->good_share,
-        &r->good_change, true, true);
-    row(p, WORD_BAD_SHARE, zh ? "1–2 星" : "1–2 stars", &a->bad_share, &b->bad_share,
-        &r->bad_change, true, false);
-    row(p, WORD_NPS, "−100–100", &a->nps, &b->nps, &r->nps_change, false, true);
-    row(p, WORD_CSAT, NULL, &a->csat, &b->csat, NULL, true, true);
-    row(p, WORD_CES, "1–7", &a->ces, &b->ces, NULL, false, true);
-    row(p, WORD_INDEX, "0–100", &a->index, &b->index, NULL, false, true);
-    count_row(p, WORD_USED, a->n_used, b->n_used);
     pen_raw(p, "</tbody></table>\n");
 }
 
@@ -165,16 +230,16 @@ static void draw_sentiment(const struct pen *p, const struct chart_head *head, c
     chart_shares(p->out, head, parts, s->rows, s->n);
 }
 
-static void sentiment_table(const struct pen *p, const struct sentiment_rows *s) {
+static void sentiment_table(const struct pen *p, const struct sentiment_rows *s,
+                            const struct satisfaction *const *figure) {
     static const struct words headers[] = {
         {"时段", "Period"}, {"正面", "Positive"}, {"中性", "Neutral"}, {"负面", "Negative"}};
     page_table_open(p, pen_str(p, "情感，条数", "Sentiment, counts"), headers, ARRAY_LEN(headers));
     for (size_t i = 0; i < s->n; i++) {
-        const struct satisfaction *f = i == 0 ? &p->r->now : &p->r->before;
         page_cell_head(p, s->rows[i].label);
-        page_cell_number(p, format_exact(p->a, f->sentiment[SENTIMENT_POS]));
-        page_cell_number(p, format_exact(p->a, f->sentiment[SENTIMENT_NEU]));
-        page_cell_number(p, format_exact(p->a, f->sentiment[SENTIMENT_NEG]));
+        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_POS]));
+        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_NEU]));
+        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_NEG]));
         page_row_end(p);
     }
     page_table_close(p);
@@ -182,29 +247,29 @@ static void sentiment_table(const struct pen *p, const struct sentiment_rows *s)
 
 static void sentiment(const struct pen *p) {
     const struct report *r = p->r;
+    const struct satisfaction *const compared[] = {&r->now, &r->before}, *const whole[] = {&r->all};
+    const struct satisfaction *const *figure = r->has_compare ? compared : whole;
     struct sentiment_rows s = {.n = r->has_compare ? 2 : 1};
-    set_parts(&s.rows[0], r->now.sentiment);
-    set_parts(&s.rows[1], r->before.sentiment);
-    s.rows[0].label =
-        r->has_compare ? str_from(word_in(WORD_THIS, p->lang)) : pen_str(p, "全部", "All");
-    s.rows[1].label = str_from(word_in(WORD_BEFORE, p->lang));
-    struct str negative = format_share(p->a, s.rows[0].parts[2]);
-    struct str was = format_share(p->a, s.rows[1].parts[2]);
+    for (size_t i = 0; i < s.n; i++) {
+        struct str n = format_exact(p->a, figure[i]->n_used);
+        set_parts(&s.rows[i], figure[i]->sentiment);
+        s.rows[i].note = arena_printf(p->a, "n = %.*s", STR_ARG(n));
+        s.rows[i].label = !r->has_compare
+                              ? pen_str(p, "全部", "All")
+                              : str_from(word_in(i == 0 ? WORD_THIS : WORD_BEFORE, p->lang));
+    }
+    struct str negative = format_share(p->a, s.rows[0].parts[2]),
+               was = format_share(p->a, s.rows[1].parts[2]);
     struct str title =
         s.n == 2
             ? pen_str(p, "%.*s 的评价在抱怨，上期 %.*s",
                       "%.*s of the reviews complain, %.*s before", STR_ARG(negative), STR_ARG(was))
             : pen_str(p, "%.*s 的评价在抱怨", "%.*s of the reviews complain", STR_ARG(negative));
-    struct str n = format_exact(p->a, r->now.n_used), m = format_exact(p->a, r->before.n_used);
     page_figure(p, title);
     page_chart(p, "sentiment", CHART_HALF, title, (struct str){0}, draw_sentiment, &s);
-    page_figure_note(p, s.n == 2
-                            ? pen_str(p, "按文字判断的情感；n = %.*s，上期 %.*s",
-                                      "Sentiment as read from the text; n = %.*s, before %.*s",
-                                      STR_ARG(n), STR_ARG(m))
-                            : pen_str(p, "按文字判断的情感；n = %.*s",
-                                      "Sentiment as read from the text; n = %.*s", STR_ARG(n)));
-    sentiment_table(p, &s);
+    page_figure_note(p, pen_str(p, "按文字判断的情感，占有效评价的比例",
+                                "Sentiment as read from the texts, share of usable reviews"));
+    sentiment_table(p, &s, figure);
     page_figure_end(p);
 }
 
@@ -262,17 +327,21 @@ static void channels(const struct pen *p) {
         c.rows[i] = (struct chart_row){
             .label = pen_name(p, from->name),
             .note = arena_printf(p->a, "n = %.*s", STR_ARG(n)),
-            .value_text = format_score(p->a, page_is_known(&from->score) ? from->score.value : NAN),
-            .value = page_is_known(&from->score) ? from->score.value : NAN,
+            .value_text =
+                format_score(p->a, estimate_is_known(&from->score) ? from->score.value : NAN),
+            .value = estimate_is_known(&from->score) ? from->score.value : NAN,
             .low = from->score.low,
             .high = from->score.high,
             .other = NAN,
             .tone = TONE_ACCENT,
             .muted = small,
         };
+        if (from->from_text)
+            c.rows[i].note = pen_str(p, "n = %.*s，据文字", "n = %.*s, from text", STR_ARG(n));
     }
     size_t lowest = clearly_lowest(c.rows, c.n);
-    c.all = (struct chart_reference){r->now.score.value, pen_str(p, "全部", "all")};
+    c.all = (struct chart_reference){r->all.score.has ? r->all.score.value : NAN,
+                                     pen_str(p, "全部", "all")};
     struct str title =
         pen_str(p, "各渠道分不出高低：区间重叠", "No channel stands out: the intervals overlap");
     if (lowest < c.n) {
@@ -280,7 +349,7 @@ static void channels(const struct pen *p) {
         title = pen_str(p, "%.*s 的分数最低：%.*s", "%.*s scores lowest: %.*s",
                         STR_ARG(c.rows[lowest].label), STR_ARG(score));
     }
-    struct str period = page_period(p);
+    struct str period = page_covered(p);
     page_figure(p, title);
     page_chart(p, "channels", CHART_HALF, title, (struct str){0}, draw_channels, &c);
     page_figure_note(p,
@@ -294,7 +363,7 @@ static void channels(const struct pen *p) {
 void page_overall(const struct pen *p) {
     const struct report *r = p->r;
     page_section(p, "overall", "②", WORD_OVERALL, finding(p));
-    if (r->now.from_text) {
+    if (r->all.from_text) {
         pen_raw(p, "<p class=\"lead\">");
         pen_say(p, "数据里没有评分。这里的分数是模型按文字估计的，换算表见模型卡。",
                 "The data has no ratings. This score is estimated from the texts by the table in "

@@ -10,7 +10,7 @@ void pen_raw(const struct pen *p, const char *html) {
     strbuf_adds(p->out, html);
 }
 
-static struct str format(struct arena *a, const char *fmt, va_list args) {
+PRINTF(2, 0) static struct str format(struct arena *a, const char *fmt, va_list args) {
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, fmt, args);
@@ -51,12 +51,29 @@ struct str pen_name(const struct pen *p, struct str name) {
     return s.len ? s : pen_str(p, "未命名", "unnamed");
 }
 
+void page_clauses(const struct pen *p, struct str s) {
+    static const uint32_t ends[] = {0xFF0C, 0xFF1B, 0xFF1A, 0x3002};
+    size_t from = 0;
+    for (size_t pos = 0; pos < s.len;) {
+        uint32_t c = utf8_next(s, &pos);
+        bool is_end = pos == s.len;
+        for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+            is_end = is_end || c == ends[i];
+        if (!is_end)
+            continue;
+        pen_raw(p, "<span class=\"cl\">");
+        pen_text(p, str_slice(s, from, pos));
+        pen_raw(p, "</span>");
+        from = pos;
+    }
+}
+
 static void open_section(const struct pen *p, const char *id, struct str label,
                          struct str finding) {
     pen_rawf(p, "<section id=\"%s\" aria-labelledby=\"%s-h\"><header><p class=\"no\">", id, id);
     pen_text(p, label);
     pen_rawf(p, "</p><h2 id=\"%s-h\">", id);
-    pen_text(p, finding);
+    page_clauses(p, finding);
     pen_raw(p, "</h2></header>\n");
 }
 
@@ -176,19 +193,15 @@ void page_quote(const struct pen *p, const struct quote *q, size_t max_character
     page_source(p, q);
 }
 
-bool page_is_known(const struct estimate *e) {
-    return e->has && isfinite(e->value) && e->n != 0;
-}
-
 struct str page_estimate(const struct pen *p, const struct estimate *e) {
-    if (!page_is_known(e))
+    if (!estimate_is_known(e))
         return STR("–");
     struct str value = format_score(p->a, e->value), margin = format_margin(p->a, e->low, e->high);
     return arena_printf(p->a, "%.*s%s%.*s", STR_ARG(value), margin.len ? " " : "", STR_ARG(margin));
 }
 
 struct str page_share(const struct pen *p, const struct estimate *e) {
-    return page_is_known(e) ? format_share(p->a, e->value) : STR("–");
+    return estimate_is_known(e) ? format_share(p->a, e->value) : STR("–");
 }
 
 void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good) {
@@ -207,13 +220,9 @@ void page_change(const struct pen *p, const struct change *c, bool is_share, boo
     pen_raw(p, "</small></span>");
 }
 
-struct str page_period(const struct pen *p) {
+struct str page_covered(const struct pen *p) {
     const struct report *r = p->r;
-    if (!r->has_time)
-        return STR("");
-    if (r->this_to > r->this_from)
-        return format_period(p->a, p->lang, r->this_from, r->this_to, false);
-    return format_period(p->a, p->lang, r->from_days, r->to_days, false);
+    return r->has_time ? format_period(p->a, p->lang, r->from_days, r->to_days, false) : STR("");
 }
 
 void page_chart(const struct pen *p, const char *id, int width, struct str title, struct str desc,

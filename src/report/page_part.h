@@ -10,6 +10,7 @@
 #include "report/chart.h"
 #include "report/excerpt.h"
 #include "report/markup.h"
+#include "report/pick.h"
 #include "report/render.h"
 #include "report/words.h"
 
@@ -71,13 +72,14 @@ void page_row_end(const struct pen *p);
 void page_source(const struct pen *p, const struct quote *q);
 // <blockquote> with the proof marked, and its source.
 void page_quote(const struct pen *p, const struct quote *q, size_t max_characters);
+// Text whose clauses break as wholes where the line allows it: headlines.
+void page_clauses(const struct pen *p, struct str s);
 // “4.2 ±0.06”; “–” if not known
 struct str page_estimate(const struct pen *p, const struct estimate *e);
 struct str page_share(const struct pen *p, const struct estimate *e);
 // “▼ −0.31 显著”, with its colour; `up_is_good` chooses it. Shares in points.
 void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good);
-struct str page_period(const struct pen *p);  // of the report, or all time covered, or “”
-bool page_is_known(const struct estimate *e); // has it, is a number, rests on something
+struct str page_covered(const struct pen *p); // the days of the data, or “”
 
 // One chart for two widths: `draw` is called twice.
 typedef void page_draw_fn(const struct pen *p, const struct chart_head *head, const void *ctx);

@@ -152,7 +152,7 @@ static void item(const struct pen *p, struct str name, struct str what) {
 
 static struct str score_note(const struct pen *p) {
     const struct report *r = p->r;
-    if (r->now.from_text)
+    if (r->all.from_text)
         return pen_str(p, "没有评分列；由文字按模型卡里的校准表估计，1–5",
                        "No rating column; estimated from the text by the calibrated table of the "
                        "model card, 1–5");

@@ -90,7 +90,7 @@ static void table(const struct pen *p) {
 static void fill(const struct pen *p, struct dots *d) {
     for (size_t i = 0; i < d->n; i++) {
         const struct segment *s = &p->r->segments[i];
-        bool known = page_is_known(&s->score);
+        bool known = estimate_is_known(&s->score);
         struct str n = format_exact(p->a, s->n), few = str_from(word_in(WORD_SMALL, p->lang));
         struct str score = format_score(p->a, known ? s->score.value : NAN),
                    diff = format_diff(p->a, s->diff);
@@ -112,7 +112,7 @@ static void fill(const struct pen *p, struct dots *d) {
             .muted = s->small,
         };
     }
-    d->all = (struct chart_reference){p->r->now.score.has ? p->r->now.score.value : NAN,
+    d->all = (struct chart_reference){p->r->all.score.has ? p->r->all.score.value : NAN,
                                       pen_str(p, "总体", "overall")};
 }
 

@@ -44,7 +44,7 @@ static void fill_bucket(const struct pen *p, struct time_chart *t, size_t i) {
     struct str period = format_period(p->a, p->lang, b->from_days, b->to_days, false);
     struct str score = page_estimate(p, &b->score), n = format_exact(p->a, b->n);
     const char *partial = !b->partial ? "" : p->lang == LANG_ZH ? "，不完整" : ", incomplete";
-    bool known = page_is_known(&b->score);
+    bool known = estimate_is_known(&b->score);
     t->points[i] = (struct chart_point){
         .label = bucket_label(p, b),
         .tip = arena_printf(p->a, "%.*s: %.*s, n = %.*s%s", STR_ARG(period), STR_ARG(score),
@@ -82,7 +82,7 @@ static struct str finding(const struct pen *p) {
         first++;
     if (r->n_buckets > 2 && last->partial)
         last--;
-    if (!page_is_known(&first->score) || !page_is_known(&last->score))
+    if (!estimate_is_known(&first->score) || !estimate_is_known(&last->score))
         return pen_str(p, "每段时间的评价", "The reviews over time");
     struct str a = format_score(p->a, first->score.value),
                b = format_score(p->a, last->score.value);
@@ -131,7 +131,7 @@ static void charts(const struct pen *p) {
     t.columns = ARENA_ARRAY(p->a, struct chart_stack, t.n);
     for (size_t i = 0; i < t.n; i++)
         fill_bucket(p, &t, i);
-    if (page_is_known(&r->trend[t.n - 1].score))
+    if (estimate_is_known(&r->trend[t.n - 1].score))
         t.points[t.n - 1].value_text = format_score(p->a, r->trend[t.n - 1].score.value);
     if (r->has_compare) {
         add_mark(&t, r, r->prev_from, r->prev_to, str_from(word_in(WORD_BEFORE, p->lang)));

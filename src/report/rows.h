@@ -33,8 +33,6 @@
 #include "report/report.h"
 #include "sys/file.h"
 
-#define ROWS_FLAG_CODES 8 // most flags a row can carry
-
 struct detail_row {
     struct str file;         // base name
     uint64_t row;            // 1-based row or line in that file
@@ -95,14 +93,17 @@ struct rows_csv *rows_csv_new(struct output *out, enum lang lang, const struct z
 void rows_csv_add(struct rows_csv *c, const struct detail_row *row);
 void rows_csv_free(struct rows_csv *c); // writes what is buffered; does not commit `out`
 
-struct workbook;
-// `out` must be a file: a workbook cannot be written to a pipe (ERROR_UNSUPPORTED).
-bool workbook_open(struct output *out, enum lang lang, const struct zone *zone,
-                   const struct str *headers, size_t n_headers, struct workbook **ret,
-                   struct error *err) MUST_USE;
-void workbook_add(struct workbook *w, const struct detail_row *row);
-// Writes the other sheets from the report and the file; frees `w` either way.
-bool workbook_close(struct workbook *w, const struct report *r, struct error *err) MUST_USE;
-void workbook_discard(struct workbook *w); // frees without writing; NULL is fine
+// A workbook with the sheets 总览, 问题, 待回复 and 明细 (Overview, Issues, To answer, Rows). Long
+// numbers are text, times real dates; past 1,048,576 rows it goes on in 明细2.
+struct rows_xlsx;
+// `out` must be a file: a workbook cannot be written to standard output or a pipe
+// (ERROR_UNSUPPORTED).
+bool rows_xlsx_open(struct output *out, enum lang lang, const struct zone *zone,
+                    const struct str *headers, size_t n_headers, struct rows_xlsx **ret,
+                    struct error *err) MUST_USE;
+void rows_xlsx_add(struct rows_xlsx *x, const struct detail_row *row);
+// Writes the other sheets from the report, then the file; frees `x` either way.
+bool rows_xlsx_close(struct rows_xlsx *x, const struct report *r, struct error *err) MUST_USE;
+void rows_xlsx_discard(struct rows_xlsx *x); // frees without writing; NULL is fine
 
 #endif

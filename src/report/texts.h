@@ -24,20 +24,20 @@ struct text_aspect {
 struct text {
     const char *ptr; // masked text, `len` bytes, in the store's arena
     uint64_t row;
-    int64_t occurred_us;            // TIME_NONE if unknown
+    int64_t occurred_us; // TIME_NONE if unknown
     const struct text_aspect *aspects;
-    const uint32_t *keywords;       // ids in texts.keywords
+    const uint32_t *keywords; // ids in texts.keywords
     uint32_t len;
-    uint32_t tail;                  // id in texts.names: end of the order or customer id
-    uint32_t channel;               // id in texts.names
-    int32_t day;                    // local day since 1970-01-01, FACTS_NO_DAY if unknown
-    uint32_t fact;                  // its row in the facts, TEXT_NO_FACT if it has none
+    uint32_t tail;    // id in texts.names: end of the order or customer id
+    uint32_t channel; // id in texts.names
+    int32_t day;      // local day since 1970-01-01, FACTS_NO_DAY if unknown
+    uint32_t fact;    // its row in the facts, TEXT_NO_FACT if it has none
     uint16_t file;
-    float satisfaction;             // 1–5, NAN if none
+    float satisfaction; // 1–5, NAN if none
     float urgency_score;
     uint8_t n_aspects, n_keywords;
-    uint8_t sentiment, urgency;     // enums of nlp/labels.h
-    uint8_t quality;                // enum quality of analyse/final.h: why it is not used, 0 = used
+    uint8_t sentiment, urgency; // enums of nlp/labels.h
+    uint8_t quality;            // enum quality of analyse/final.h: why it is not used, 0 = used
     bool date_only : 1, replied : 1;
 };
 

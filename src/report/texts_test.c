@@ -9,7 +9,8 @@ TEST(texts_keep_copies_of_everything) {
     for (int i = 0; i < 1000; i++) {
         char body[32];
         snprintf(body, sizeof body, "text %d", i);
-        struct text_aspect aspects[2] = {{.dimension = DIM_TASTE, .end = (uint32_t)i}, {.dimension = DIM_PRICE}};
+        struct text_aspect aspects[2] = {{.dimension = DIM_TASTE, .end = (uint32_t)i},
+                                         {.dimension = DIM_PRICE}};
         uint32_t keywords[] = {dict_add(&t.keywords, str_from(body))};
         struct text in = {.ptr = body,
                           .len = (uint32_t)strlen(body),

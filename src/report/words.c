@@ -98,21 +98,31 @@ struct str format_margin(struct arena *a, double low, double high) {
     return arena_printf(a, "±%.*s", STR_ARG(number));
 }
 
+// Per cent: whole from ten on, below with one decimal unless that is zero.
+static struct str per_cent(struct arena *a, double share, bool plus) {
+    double percent = share * 100;
+    struct str number = fixed(a, percent, fabs(percent) < 9.95 ? 1 : 0, plus);
+    if (str_ends(number, STR(".0")))
+        number.len -= 2;
+    return number;
+}
+
 struct str format_share(struct arena *a, double share) {
     if (!isfinite(share))
         return UNKNOWN;
-    double percent = share * 100;
-    bool tiny = percent != 0 && fabs(percent) < 0.95;
-    struct str number = fixed(a, percent, tiny ? 1 : 0, false);
+    struct str number = per_cent(a, share, false);
     return arena_printf(a, "%.*s" NBSP "%%", STR_ARG(number));
 }
 
 struct str format_points(struct arena *a, enum lang lang, double share_diff) {
     if (!isfinite(share_diff))
         return UNKNOWN;
-    double points = share_diff * 100;
-    struct str number = fixed(a, points, fabs(points) < 0.95 ? 1 : 0, true);
+    struct str number = per_cent(a, share_diff, true);
     return arena_printf(a, "%.*s" NBSP "%s", STR_ARG(number), lang == LANG_ZH ? "点" : "pts");
+}
+
+struct str format_fixed(struct arena *a, double v, int decimals) {
+    return fixed(a, v, decimals, false);
 }
 
 struct str format_times(struct arena *a, double ratio) {

@@ -52,12 +52,13 @@ struct str format_count(struct arena *a, enum lang lang, int64_t n); // short: �
 struct str format_exact(struct arena *a, int64_t n);                 // “12,345”
 struct str format_score(struct arena *a, double score);              // one decimal
 struct str format_margin(struct arena *a, double low, double high); // half the width, two decimals
-struct str format_share(struct arena *a, double share); // whole per cent; “0.4 %” below one
+struct str format_share(struct arena *a, double share); // “37 %”, below ten “7.5 %”
 struct str format_points(struct arena *a, enum lang lang, double share_diff); // “+19 点”, “−2 pts”
 struct str format_diff(struct arena *a, double diff);   // “−0.30”, “+0.12”, “0.00”
 struct str format_times(struct arena *a, double ratio); // “2.4×”
-struct str format_number(struct arena *a, double v);    // up to two decimals, zeros dropped
-struct str format_q(struct arena *a, double q);         // “q = 0.03”, “q < 0.001”
+struct str format_fixed(struct arena *a, double v, int decimals);
+struct str format_number(struct arena *a, double v); // up to two decimals, zeros dropped
+struct str format_q(struct arena *a, double q);      // “q = 0.03”, “q < 0.001”
 
 struct str format_hours(struct arena *a, enum lang lang, double hours); // “31 小时”, “2 天 3 小时”
 struct str format_day(struct arena *a, enum lang lang, int64_t days); // “11月10日”, “10 Nov”

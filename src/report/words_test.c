@@ -59,7 +59,10 @@ TEST(words_numbers_say_what_they_are_and_unknown_is_a_dash) {
     assert_str(format_share(a, 1), "100\u00a0%");
     assert_str(format_share(a, NAN), "–");
     assert_str(format_points(a, LANG_ZH, 0.19), "+19\u00a0点");
-    assert_str(format_points(a, LANG_EN, -0.024), "−2\u00a0pts");
+    assert_str(format_points(a, LANG_EN, -0.024), "−2.4\u00a0pts");
+    assert_str(format_points(a, LANG_ZH, 0.0996), "+10\u00a0点");
+    assert_str(format_share(a, 0.05), "5\u00a0%");
+    assert_str(format_share(a, 0.075), "7.5\u00a0%");
     assert_str(format_times(a, 2.44), "2.4×");
     assert_str(format_number(a, 5.40), "5.4");
     assert_str(format_number(a, 1000), "1000");

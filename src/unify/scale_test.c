@@ -21,9 +21,9 @@ static const struct score_column eleven = {.low = 0, .high = 10};
 static const struct score_column hundred = {.low = 0, .high = 100};
 static const struct score_column tens = {.low = 10, .high = 50}; // 星级 35 = 3.5
 
-#define NONE    SCALE_EMPTY, 0, 0
-#define OUTSIDE SCALE_OUT_OF_RANGE, 0, 0
-#define BROKEN  SCALE_UNREADABLE, 0, 0
+#define NONE                       SCALE_EMPTY, 0, 0
+#define OUTSIDE                    SCALE_OUT_OF_RANGE, 0, 0
+#define BROKEN                     SCALE_UNREADABLE, 0, 0
 #define OK(satisfaction, original) SCALE_OK, satisfaction, original
 
 static const struct {
@@ -225,8 +225,9 @@ TEST(scale_unify_case_table) {
             ok = isnan(satisfaction) && isnan(original);
         if (!ok)
             print_error("row %zu \"%s\" on %g-%g: result %d (%d), %g (%g), original %g (%g)\n", i,
-                        cases[i].cell, cases[i].column->low, cases[i].column->high, r, cases[i].result,
-                        satisfaction, cases[i].satisfaction, original, cases[i].original);
+                        cases[i].cell, cases[i].column->low, cases[i].column->high, r,
+                        cases[i].result, satisfaction, cases[i].satisfaction, original,
+                        cases[i].original);
         wrong += !ok;
     }
     assert_int_equal(wrong, 0);

@@ -57,4 +57,8 @@ void unify_batch(const struct lexicon *lx, const struct schema *schema,
                  const struct feedback *feedback, size_t n, struct arena *arena,
                  struct unified *ret);
 
+// The text without what the platform put around it: “追评：”, “【3天后追评】” in front, page
+// footers behind. Borrowed.
+struct str unify_trim(struct str s);
+
 #endif

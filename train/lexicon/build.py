@@ -42,6 +42,18 @@ def own_words():
         yield from ((w, parts[0], parts[1] if len(parts) > 1 else '') for w in words.split())
 
 
+def raise_own(freq, words):
+    """One of our words must win over its parts, or it would never be cut."""
+    total = sum(freq.values())
+    for w in words:
+        best = [1.0] + [0.0] * len(w)
+        for i in range(len(w)):
+            for j in range(i + 1, len(w) + 1):
+                if j - i < len(w):
+                    best[j] = max(best[j], best[i] * freq.get(w[i:j], 0) / total)
+        freq[w] = max(freq[w], min(200000, int(best[-1] * total * 1.5) + 1))
+
+
 def corpus_counts(paths, freq):
     """Unigram Viterbi with the dictionary's own frequencies; returns counts of its words."""
     total = sum(freq.values())
@@ -94,10 +106,12 @@ def main():
             freq[w] = 30 if len(w) < 3 else 60
         tag[w] = t
         flags[w] = set(f)
+    raise_own(freq, [w for w, t, f in own])
     counts = corpus_counts(a.texts, freq) if a.texts else collections.Counter()
     scale = sum(freq.values()) / max(1, sum(counts.values()))
     for w in freq:
         freq[w] = max(1, round(freq[w] + counts[w] * scale)) if counts else freq[w]
+    raise_own(freq, [w for w, t, f in own])
     for w in json.load(open(a.stopwords, encoding='utf-8')):
         if w in freq and not flags[w] & set('+-=n'):
             flags[w].add('s')

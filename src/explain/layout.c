@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain/layout.h"
+
+#include <math.h>
+
+#include "analyse/score.h"
+
+static bool rates_whole(const struct score_column *c) {
+    return (c->metric == METRIC_RATING || c->metric == METRIC_CSAT) && str_is_empty(c->dimension);
+}
+
+// enum dimension of a column that rates one dimension, or −1.
+static int rated_dimension(const struct score_column *c) {
+    if (c->metric != METRIC_RATING && c->metric != METRIC_CSAT)
+        return -1;
+    return label_find(dimension_labels, N_DIMENSIONS, c->dimension);
+}
+
+static int add_metric(struct layout *l, enum metric metric, struct str name) {
+    for (int i = 0; i < l->schema->n_scores; i++)
+        if (l->schema->scores[i].metric == metric)
+            return facts_add_measure(l->facts, name, STR("score"));
+    return -1;
+}
+
+static void add_own_columns(struct layout *l) {
+    for (int i = 0; i < l->schema->n_scores; i++) {
+        const struct score_column *c = &l->schema->scores[i];
+        int dimension = rated_dimension(c);
+        if (dimension < 0)
+            continue;
+        l->own[l->n_own].column = facts_add_measure(l->facts, c->name, STR("score"));
+        l->own[l->n_own].source = i;
+        l->own[l->n_own++].dimension = (uint8_t)dimension;
+    }
+}
+
+void layout_init(struct layout *l, const struct schema *schema, int threads) {
+    *l = (struct layout){.facts = facts_new(), .threads = threads, .schema = schema};
+    struct facts *f = l->facts;
+    l->sentiment = facts_add_class(f, STR("sentiment"), N_SENTIMENTS);
+    l->urgency = facts_add_class(f, STR("urgency"), N_URGENCIES);
+    l->score = facts_add_measure(f, STR("score"), STR("score"));
+    l->text_score = facts_add_measure(f, STR("text_score"), STR("score"));
+    l->nps = add_metric(l, METRIC_NPS, STR("nps"));
+    l->csat = add_metric(l, METRIC_CSAT, STR("csat"));
+    l->ces = add_metric(l, METRIC_CES, STR("ces"));
+    l->channel = facts_add_dimension(f, STR("channel"), STR("channel"));
+    l->product = facts_add_dimension(f, STR("product"), STR("product"));
+    l->n_attrs = MIN(schema->n_attrs, FEEDBACK_MAX_ATTRS);
+    for (int i = 0; i < l->n_attrs; i++) {
+        const struct attr_column *a = &schema->attrs[i];
+        l->attrs[i] = a->kind == ATTR_MEASURE ? facts_add_measure(f, a->name, a->role)
+                                              : facts_add_dimension(f, a->name, a->role);
+    }
+    add_own_columns(l);
+    bool whole = false;
+    for (int i = 0; i < schema->n_scores; i++)
+        whole |= rates_whole(&schema->scores[i]);
+    l->score_of_parts = !whole && l->n_own > 0;
+}
+
+void layout_done(struct layout *l) {
+    facts_free(l->facts);
+    *l = (struct layout){0};
+}
+
+// A number as people write it: "1,234.5", "￥12", "3天", "85%". False where digits follow the unit (“3天2小时”).
+static bool parse_number(struct str s, double *ret) {
+    static const struct str signs[] = {STR_INIT("¥"), STR_INIT("￥"), STR_INIT("$")};
+    s = str_trim(s);
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+        if (str_starts(s, signs[i]))
+            s = str_trim(str_slice(s, signs[i].len, s.len));
+    char digits[40];
+    size_t n = 0, at = 0;
+    for (; at < s.len && n < sizeof digits; at++) {
+        char c = s.ptr[at];
+        if (c == ',')
+            continue;
+        if (!(c >= '0' && c <= '9') && c != '.' && !(at == 0 && (c == '-' || c == '+')))
+            break;
+        digits[n++] = c;
+    }
+    for (size_t i = at; i < s.len; i++)
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+            return false;
+    return str_to_double(str_make(digits, n), ret);
+}
+
+static void put_attrs(struct layout *l, const struct feedback *feedback) {
+    for (int i = 0; feedback->attrs && i < l->n_attrs; i++) {
+        double number;
+        if (l->schema->attrs[i].kind == ATTR_DIMENSION)
+            facts_put(l->facts, l->attrs[i], feedback->attrs[i]);
+        else if (parse_number(feedback->attrs[i], &number))
+            facts_put_measure(l->facts, l->attrs[i], number);
+    }
+}
+
+// The rating of the whole: the first column that has one; without such a column the mean of the parts.
+static double row_score(const struct layout *l, const struct fact_row *row) {
+    double sum = 0;
+    int n = 0;
+    for (int i = 0; i < l->schema->n_scores; i++)
+        if (rates_whole(&l->schema->scores[i]) && !isnan(row->satisfaction[i]))
+            return row->satisfaction[i];
+    for (int i = 0; l->score_of_parts && i < l->n_own; i++) {
+        double part = row->satisfaction[l->own[i].source];
+        if (!isnan(part)) {
+            sum += part;
+            n++;
+        }
+    }
+    return n ? sum / n : NAN;
+}
+
+static void put_metrics(struct layout *l, const struct fact_row *row) {
+    for (int i = 0; i < l->schema->n_scores; i++) {
+        switch (l->schema->scores[i].metric) {
+        case METRIC_NPS:
+            facts_put_measure(l->facts, l->nps, row->original[i]);
+            break;
+        case METRIC_CES:
+            facts_put_measure(l->facts, l->ces, row->original[i]);
+            break;
+        case METRIC_CSAT:
+            facts_put_measure(l->facts, l->csat, row->satisfaction[i]);
+            break;
+        case METRIC_RATING:
+            break;
+        }
+    }
+    for (int i = 0; i < l->n_own; i++)
+        facts_put_measure(l->facts, l->own[i].column, row->satisfaction[l->own[i].source]);
+}
+
+void layout_put(struct layout *l, const struct fact_row *row) {
+    struct facts *f = l->facts;
+    facts_begin(f);
+    facts_put_day(f, row->local_day);
+    facts_put_flags(f, row->flags);
+    facts_put(f, l->channel, row->feedback->channel);
+    facts_put(f, l->product, row->feedback->product);
+    put_attrs(l, row->feedback);
+    put_metrics(l, row);
+    double score = row_score(l, row);
+    facts_put_measure(f, l->score, score);
+    if (!isnan(score) && !(row->flags & FACT_SYSTEM_GIVEN))
+        l->n_rated++;
+    const struct enrichment *e = row->enrichment;
+    if (!e || row->flags & (FACT_NO_TEXT | FACT_SYSTEM_GIVEN))
+        return;
+    l->n_texts++;
+    facts_put_class(f, l->sentiment, e->sentiment);
+    facts_put_class(f, l->urgency, e->urgency);
+    if (e->sentiment < N_SENTIMENTS)
+        facts_put_measure(f, l->text_score, score_of_text.score[e->sentiment]);
+    for (int i = 0; i < e->n_aspects; i++)
+        facts_put_aspect(f, e->aspects[i].dimension, e->aspects[i].polarity);
+    for (size_t i = 0; i < row->n_phrases; i++)
+        facts_put_phrase(f, row->phrases[i]);
+}
+
+void layout_seal(struct layout *l) {
+    facts_seal(l->facts);
+    l->from_text = score_takes_text(l->n_rated, l->n_texts);
+}
+
+int layout_score(const struct layout *l) {
+    return l->from_text ? l->text_score : l->score;
+}
+
+static bool has_two_values(const struct layout *l, int column) {
+    return facts_state(l->facts, column) == COLUMN_OPEN &&
+           facts_cardinality(l->facts, column) > 2; // “unknown” is one of them
+}
+
+int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
+    int n = 0;
+    bool own_channel = false, own_product = false;
+    for (int i = 0; i < l->n_attrs; i++) {
+        own_channel |= str_eq(facts_role(l->facts, l->attrs[i]), STR("channel"));
+        own_product |= str_eq(facts_role(l->facts, l->attrs[i]), STR("product"));
+    }
+    if (!own_channel && has_two_values(l, l->channel))
+        ret[n++] = l->channel;
+    if (!own_product && has_two_values(l, l->product))
+        ret[n++] = l->product;
+    for (int i = 0; i < l->n_attrs; i++)
+        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_DIMENSION &&
+            has_two_values(l, l->attrs[i]))
+            ret[n++] = l->attrs[i];
+    return n;
+}
+
+int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
+    int n = 0;
+    for (int i = 0; i < l->n_attrs; i++)
+        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_MEASURE)
+            ret[n++] = l->attrs[i];
+    return n;
+}
+
+int64_t layout_texts(const struct layout *l) {
+    return l->n_texts;
+}
