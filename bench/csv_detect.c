@@ -48,11 +48,13 @@ int main(int argc, char **argv) {
     }
     uint64_t rows = 0;
     int64_t from = clock_monotonic_us();
-    bool ok = strcmp(argv[1], "table") == 0 ? read_table(argv[2], &rows, &err) : read_source(argv[2], &rows, &err);
+    bool ok = strcmp(argv[1], "table") == 0 ? read_table(argv[2], &rows, &err)
+                                            : read_source(argv[2], &rows, &err);
     if (!ok) {
         fprintf(stderr, "%s\n", err.en);
         return 1;
     }
-    printf("%.4f %lld %" PRIu64 "\n", (double)(clock_monotonic_us() - from) / 1e6, (long long)st.st_size, rows);
+    printf("%.4f %lld %" PRIu64 "\n", (double)(clock_monotonic_us() - from) / 1e6,
+           (long long)st.st_size, rows);
     return 0;
 }

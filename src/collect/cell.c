@@ -26,30 +26,32 @@ struct str cell_trim(struct str cell) {
 
 bool cell_is_filler(struct str s) {
     static const struct str fillers[] = {
-        STR_INIT("-"),         STR_INIT("--"),        STR_INIT("---"),      STR_INIT("—"),
-        STR_INIT("——"),        STR_INIT("–"),         STR_INIT("/"),        STR_INIT("\\"),
-        STR_INIT("\\N"),       STR_INIT("N/A"),       STR_INIT("NA"),       STR_INIT("#N/A"),
-        STR_INIT("null"),      STR_INIT("None"),      STR_INIT("nil"),      STR_INIT("NaN"),
-        STR_INIT("undefined"), STR_INIT("(空)"),      STR_INIT("（空）"),   STR_INIT("空"),
-        STR_INIT("(跳过)"),    STR_INIT("（跳过）"),  STR_INIT("跳过"),     STR_INIT("无"),
-        STR_INIT("暂无"),      STR_INIT("(blank)"),   STR_INIT("(empty)"),  STR_INIT("(无)"),
-        STR_INIT("（无）"),    STR_INIT("无。"),      STR_INIT("(未填写)"), STR_INIT("未填写"),
-        STR_INIT("(null)"),    STR_INIT("<null>"),    STR_INIT("[]"),       STR_INIT("{}"),
-        STR_INIT("(skipped)"), STR_INIT("(未作答)"),  STR_INIT("未作答"),   STR_INIT("－"),
+        STR_INIT("-"),         STR_INIT("--"),       STR_INIT("---"),      STR_INIT("—"),
+        STR_INIT("——"),        STR_INIT("–"),        STR_INIT("/"),        STR_INIT("\\"),
+        STR_INIT("\\N"),       STR_INIT("N/A"),      STR_INIT("NA"),       STR_INIT("#N/A"),
+        STR_INIT("null"),      STR_INIT("None"),     STR_INIT("nil"),      STR_INIT("NaN"),
+        STR_INIT("undefined"), STR_INIT("(空)"),     STR_INIT("（空）"),   STR_INIT("空"),
+        STR_INIT("(跳过)"),    STR_INIT("（跳过）"), STR_INIT("跳过"),     STR_INIT("无"),
+        STR_INIT("暂无"),      STR_INIT("(blank)"),  STR_INIT("(empty)"),  STR_INIT("(无)"),
+        STR_INIT("（无）"),    STR_INIT("无。"),     STR_INIT("(未填写)"), STR_INIT("未填写"),
+        STR_INIT("(null)"),    STR_INIT("<null>"),   STR_INIT("[]"),       STR_INIT("{}"),
+        STR_INIT("(skipped)"), STR_INIT("(未作答)"), STR_INIT("未作答"),   STR_INIT("－"),
     };
     if (s.len == 0)
         return true;
     if (s.len > 12)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
-        if (fillers[i].len == s.len && (fillers[i].ptr[0] | 32) == (s.ptr[0] | 32) && str_eq_nocase(s, fillers[i]))
+        if (fillers[i].len == s.len && (fillers[i].ptr[0] | 32) == (s.ptr[0] | 32) &&
+            str_eq_nocase(s, fillers[i]))
             return true;
     return false;
 }
 
 struct str cell_value(struct str cell) {
     cell = cell_trim(cell);
-    bool digit = cell.len > 0 && cell.ptr[0] >= '0' && cell.ptr[0] <= '9'; // no filler begins with one
+    bool digit =
+        cell.len > 0 && cell.ptr[0] >= '0' && cell.ptr[0] <= '9'; // no filler begins with one
     if (!digit && cell.len <= 12 && cell_is_filler(cell))
         return (struct str){"", 0};
     return cell;
@@ -136,24 +138,42 @@ struct unit {
 
 // The first word that fits wins: longer before shorter.
 static const struct unit units[] = {
-    {STR_INIT("%"), NUMBER_PERCENT, 1},         {STR_INIT("元"), NUMBER_MONEY, 1},
-    {STR_INIT("块"), NUMBER_MONEY, 1},          {STR_INIT("rmb"), NUMBER_MONEY, 1},
-    {STR_INIT("cny"), NUMBER_MONEY, 1},         {STR_INIT("usd"), NUMBER_MONEY, 1},
-    {STR_INIT("eur"), NUMBER_MONEY, 1},         {STR_INIT("个工作日"), NUMBER_DURATION, 1440},
-    {STR_INIT("天"), NUMBER_DURATION, 1440},    {STR_INIT("日"), NUMBER_DURATION, 1440},
-    {STR_INIT("days"), NUMBER_DURATION, 1440},  {STR_INIT("day"), NUMBER_DURATION, 1440},
-    {STR_INIT("个小时"), NUMBER_DURATION, 60},  {STR_INIT("小时"), NUMBER_DURATION, 60},
-    {STR_INIT("时"), NUMBER_DURATION, 60},      {STR_INIT("hours"), NUMBER_DURATION, 60},
-    {STR_INIT("hour"), NUMBER_DURATION, 60},    {STR_INIT("hrs"), NUMBER_DURATION, 60},
-    {STR_INIT("h"), NUMBER_DURATION, 60},       {STR_INIT("分钟"), NUMBER_DURATION, 1},
-    {STR_INIT("分"), NUMBER_DURATION, 1},       {STR_INIT("minutes"), NUMBER_DURATION, 1},
-    {STR_INIT("minute"), NUMBER_DURATION, 1},   {STR_INIT("mins"), NUMBER_DURATION, 1},
-    {STR_INIT("min"), NUMBER_DURATION, 1},      {STR_INIT("秒钟"), NUMBER_DURATION, 1.0 / 60},
-    {STR_INIT("秒"), NUMBER_DURATION, 1.0 / 60}, {STR_INIT("seconds"), NUMBER_DURATION, 1.0 / 60},
-    {STR_INIT("sec"), NUMBER_DURATION, 1.0 / 60}, {STR_INIT("s"), NUMBER_DURATION, 1.0 / 60},
-    {STR_INIT("件"), NUMBER_COUNT, 1},          {STR_INIT("个"), NUMBER_COUNT, 1},
-    {STR_INIT("人"), NUMBER_COUNT, 1},          {STR_INIT("份"), NUMBER_COUNT, 1},
-    {STR_INIT("次"), NUMBER_COUNT, 1},          {STR_INIT("单"), NUMBER_COUNT, 1},
+    {STR_INIT("%"), NUMBER_PERCENT, 1},
+    {STR_INIT("元"), NUMBER_MONEY, 1},
+    {STR_INIT("块"), NUMBER_MONEY, 1},
+    {STR_INIT("rmb"), NUMBER_MONEY, 1},
+    {STR_INIT("cny"), NUMBER_MONEY, 1},
+    {STR_INIT("usd"), NUMBER_MONEY, 1},
+    {STR_INIT("eur"), NUMBER_MONEY, 1},
+    {STR_INIT("个工作日"), NUMBER_DURATION, 1440},
+    {STR_INIT("天"), NUMBER_DURATION, 1440},
+    {STR_INIT("日"), NUMBER_DURATION, 1440},
+    {STR_INIT("days"), NUMBER_DURATION, 1440},
+    {STR_INIT("day"), NUMBER_DURATION, 1440},
+    {STR_INIT("个小时"), NUMBER_DURATION, 60},
+    {STR_INIT("小时"), NUMBER_DURATION, 60},
+    {STR_INIT("时"), NUMBER_DURATION, 60},
+    {STR_INIT("hours"), NUMBER_DURATION, 60},
+    {STR_INIT("hour"), NUMBER_DURATION, 60},
+    {STR_INIT("hrs"), NUMBER_DURATION, 60},
+    {STR_INIT("h"), NUMBER_DURATION, 60},
+    {STR_INIT("分钟"), NUMBER_DURATION, 1},
+    {STR_INIT("分"), NUMBER_DURATION, 1},
+    {STR_INIT("minutes"), NUMBER_DURATION, 1},
+    {STR_INIT("minute"), NUMBER_DURATION, 1},
+    {STR_INIT("mins"), NUMBER_DURATION, 1},
+    {STR_INIT("min"), NUMBER_DURATION, 1},
+    {STR_INIT("秒钟"), NUMBER_DURATION, 1.0 / 60},
+    {STR_INIT("秒"), NUMBER_DURATION, 1.0 / 60},
+    {STR_INIT("seconds"), NUMBER_DURATION, 1.0 / 60},
+    {STR_INIT("sec"), NUMBER_DURATION, 1.0 / 60},
+    {STR_INIT("s"), NUMBER_DURATION, 1.0 / 60},
+    {STR_INIT("件"), NUMBER_COUNT, 1},
+    {STR_INIT("个"), NUMBER_COUNT, 1},
+    {STR_INIT("人"), NUMBER_COUNT, 1},
+    {STR_INIT("份"), NUMBER_COUNT, 1},
+    {STR_INIT("次"), NUMBER_COUNT, 1},
+    {STR_INIT("单"), NUMBER_COUNT, 1},
 };
 
 static const struct unit *take_unit(struct str s, size_t *pos) {
@@ -170,7 +190,8 @@ static bool clock_duration(struct str s, double *ret) {
     size_t pos = 0;
     while (n < 3) {
         size_t at = pos;
-        if (!read_number(s, &pos, &part[n]) || part[n] < 0 || (n > 0 && (pos - at != 2 || part[n] >= 60)))
+        if (!read_number(s, &pos, &part[n]) || part[n] < 0 ||
+            (n > 0 && (pos - at != 2 || part[n] >= 60)))
             return false;
         n++;
         if (pos == s.len)
@@ -196,8 +217,8 @@ bool number_cell_parse(struct str cell, struct number_cell *ret) {
     char buf[64];
     struct str s = str_trim(cell_fold(cell, buf, sizeof buf));
     size_t pos = 0;
-    static const struct str currencies[] = {STR_INIT("¥"), STR_INIT("$"), STR_INIT("€"), STR_INIT("£"),
-                                            STR_INIT("rmb"), STR_INIT("￥")};
+    static const struct str currencies[] = {STR_INIT("¥"), STR_INIT("$"),   STR_INIT("€"),
+                                            STR_INIT("£"), STR_INIT("rmb"), STR_INIT("￥")};
     for (size_t i = 0; i < ARRAY_LEN(currencies) && r.unit == NUMBER_PLAIN; i++)
         if (take(s, &pos, currencies[i]))
             r.unit = NUMBER_MONEY;
@@ -240,9 +261,9 @@ bool cell_is_lost_id(struct str s) {
 bool cell_is_link(struct str s) {
     if (s.len < 4)
         return false;
-    if (str_starts(s, STR("http://")) || str_starts(s, STR("https://")) || str_starts(s, STR("//")) ||
-        str_starts(s, STR("www.")) || str_starts(s, STR("[\"")) || str_starts(s, STR("['")) ||
-        str_starts(s, STR("[{")) || str_starts(s, STR("{\"")))
+    if (str_starts(s, STR("http://")) || str_starts(s, STR("https://")) ||
+        str_starts(s, STR("//")) || str_starts(s, STR("www.")) || str_starts(s, STR("[\"")) ||
+        str_starts(s, STR("['")) || str_starts(s, STR("[{")) || str_starts(s, STR("{\"")))
         return true;
     static const struct str endings[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"),
                                          STR_INIT(".gif"), STR_INIT(".webp"), STR_INIT(".mp4")};
@@ -269,7 +290,8 @@ bool cell_is_personal(struct str s) {
     if (is_ip(s))
         return true;
     size_t at = str_find_char(s, '@');
-    if (at != STR_NONE && at > 0 && s.len <= 254 && str_find_char(str_slice(s, at, s.len), '.') != STR_NONE &&
+    if (at != STR_NONE && at > 0 && s.len <= 254 &&
+        str_find_char(str_slice(s, at, s.len), '.') != STR_NONE &&
         str_find_char(s, ' ') == STR_NONE)
         return true;
     size_t digits = 0, stars = 0, dashes = 0;
@@ -288,7 +310,8 @@ bool cell_is_personal(struct str s) {
     bool mobile = n == 11 && s.ptr[0] == '1' && s.len == 11 && s.ptr[1] >= '3';
     bool mobile_86 = n == 13 && str_starts(s, STR("+86"));
     bool card = s.len >= 18 && s.len == n + (n == 17) && n >= 17 && n <= 18 && stars == 0 &&
-                (str_starts(str_slice(s, 6, s.len), STR("19")) || str_starts(str_slice(s, 6, s.len), STR("20"))) &&
+                (str_starts(str_slice(s, 6, s.len), STR("19")) ||
+                 str_starts(str_slice(s, 6, s.len), STR("20"))) &&
                 s.ptr[0] >= '1' && s.ptr[0] <= '8' && s.ptr[10] <= '1' && s.ptr[12] <= '3';
     bool landline = dashes == 1 && n >= 10 && n <= 12 && s.ptr[0] == '0';
     return mobile || mobile_86 || card || landline;

@@ -7,10 +7,24 @@ TEST(cell_value_sees_through_fillers) {
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"-", ""},      {"--", ""},      {"N/A", ""},      {"n/a", ""},    {"null", ""},
-        {"(空)", ""},   {"（跳过）", ""}, {" 无 ", ""},     {"\t-", ""},    {"NaN", ""},
-        {"无敌好吃", "无敌好吃"},          {"\t123", "123"}, {"'0012", "0012"}, {"=\"0012\"", "0012"},
-        {"'twas ok", "'twas ok"},         {"-5", "-5"},     {"", ""},       {"　好　", "好"},
+        {"-", ""},
+        {"--", ""},
+        {"N/A", ""},
+        {"n/a", ""},
+        {"null", ""},
+        {"(空)", ""},
+        {"（跳过）", ""},
+        {" 无 ", ""},
+        {"\t-", ""},
+        {"NaN", ""},
+        {"无敌好吃", "无敌好吃"},
+        {"\t123", "123"},
+        {"'0012", "0012"},
+        {"=\"0012\"", "0012"},
+        {"'twas ok", "'twas ok"},
+        {"-5", "-5"},
+        {"", ""},
+        {"　好　", "好"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         assert_str(cell_value(str_from(cases[i].in)), cases[i].out);
@@ -53,7 +67,8 @@ TEST(number_cell_reads_units) {
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct number_cell n = {-1, NUMBER_PLAIN};
         bool ok = number_cell_parse(str_from(cases[i].in), &n);
-        if (ok != cases[i].ok || (ok && (fabs(n.value - cases[i].value) > 1e-9 || n.unit != cases[i].unit)))
+        if (ok != cases[i].ok ||
+            (ok && (fabs(n.value - cases[i].value) > 1e-9 || n.unit != cases[i].unit)))
             fail_msg("\"%s\": %d %g unit %d", cases[i].in, ok, n.value, n.unit);
     }
 }

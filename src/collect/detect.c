@@ -20,7 +20,8 @@ bool detect_fits(enum column_kind kind, const struct column_profile *p) {
     case COLUMN_CONS:
     case COLUMN_FOLLOW_UP: {
         bool judged = share(p, p->readable) > 0.9 && p->distinct <= 12 && p->filled >= 8;
-        return !hidden && !judged && share(p, p->numbers) < 0.6 && time_profile_share(&p->time, false) < 0.8;
+        return !hidden && !judged && share(p, p->numbers) < 0.6 &&
+               time_profile_share(&p->time, false) < 0.8;
     }
     case COLUMN_REPLY:
         return !hidden && share(p, p->numbers) < 0.6 && !(p->max_chars <= 4 && p->distinct <= 3);
@@ -61,8 +62,9 @@ bool detect_fits(enum column_kind kind, const struct column_profile *p) {
 
 bool detect_is_dimension(const struct column_profile *p, bool named) {
     uint32_t n = p->filled, d = p->distinct;
-    if (n == 0 || share(p, p->links) > 0.2 || share(p, p->personal) > 0.2 || share(p, p->masked) > 0.5 ||
-        p->lost_ids > 0 || p->joined > 0 || (!named && share(p, p->codes) > 0.5 && d > 12))
+    if (n == 0 || share(p, p->links) > 0.2 || share(p, p->personal) > 0.2 ||
+        share(p, p->masked) > 0.5 || p->lost_ids > 0 || p->joined > 0 ||
+        (!named && share(p, p->codes) > 0.5 && d > 12))
         return false;
     if (named)
         return p->mean_chars <= 40 && (n < 20 || d <= n * 6 / 10);
@@ -112,9 +114,11 @@ static bool apply_map(const struct detect_options *o, struct table_plan *plan, s
         bool generic = str_eq(e->role, STR("dimension")) || str_eq(e->role, STR("measure")) ||
                        str_eq(e->role, STR("ignore"));
         if (!r && !generic) {
-            error_set(err, ERROR_USAGE, "--map 里的角色 “%.*s” 没有；可用 text、score、time、order、region、dimension 等",
-                      "--map: there is no role \"%.*s\"; use text, score, time, order, region, dimension …",
-                      STR_ARG(e->role));
+            error_set(
+                err, ERROR_USAGE,
+                "--map 里的角色 “%.*s” 没有；可用 text、score、time、order、region、dimension 等",
+                "--map: there is no role \"%.*s\"; use text, score, time, order, region, dimension …",
+                STR_ARG(e->role));
             return error_field(err, "map");
         }
         for (size_t i = 0; i < plan->n; i++) {
@@ -148,7 +152,9 @@ static void apply_platform(const struct detect_options *o, struct table_plan *pl
         if (!p || !is_pending(c))
             continue;
         const struct role *r = names_role(exports_names(o->exports), p->role);
-        enum column_kind kind = r ? r->kind : str_eq(p->role, STR("ignore")) ? COLUMN_IGNORE : COLUMN_DIMENSION;
+        enum column_kind kind = r                                ? r->kind
+                                : str_eq(p->role, STR("ignore")) ? COLUMN_IGNORE
+                                                                 : COLUMN_DIMENSION;
         if (!detect_fits(kind, &c->profile))
             continue; // the values say otherwise: judged like any other column
         if (r)
@@ -199,8 +205,9 @@ static void apply_names(const struct detect_options *o, struct table_plan *plan)
 // ── values alone ──
 
 static double text_likeness(const struct column_profile *p) {
-    if (p->filled == 0 || share(p, p->numbers) > 0.2 || share(p, p->links) > 0.2 || share(p, p->personal) > 0.2 ||
-        share(p, p->codes) > 0.3 || time_profile_share(&p->time, true) > 0.5)
+    if (p->filled == 0 || share(p, p->numbers) > 0.2 || share(p, p->links) > 0.2 ||
+        share(p, p->personal) > 0.2 || share(p, p->codes) > 0.3 ||
+        time_profile_share(&p->time, true) > 0.5)
         return 0;
     double written = MAX(share(p, p->sentences), share(p, p->long_cells) / 2);
     double different = share(p, p->distinct);
@@ -231,20 +238,23 @@ static void find_text(struct table_plan *plan) {
 }
 
 static bool is_scored(const struct column_plan *c) {
-    return c->kind == COLUMN_SCORE || c->kind == COLUMN_NPS || c->kind == COLUMN_CSAT || c->kind == COLUMN_LABEL;
+    return c->kind == COLUMN_SCORE || c->kind == COLUMN_NPS || c->kind == COLUMN_CSAT ||
+           c->kind == COLUMN_LABEL;
 }
 
 // Stars, words of judgement and fractions are scores wherever they stand.
 static bool looks_judged(const struct column_profile *p) {
     return p->stars + p->fractions > p->filled / 2 ||
-           (p->words > p->filled / 2 && (p->extreme_words || (p->middle_words && !p->one_sided_words)));
+           (p->words > p->filled / 2 &&
+            (p->extreme_words || (p->middle_words && !p->one_sided_words)));
 }
 
 // Plain numbers are scores only where no column is named one and they look like nothing else.
 static bool looks_numbered(const struct column_profile *p) {
     struct score_column scale = {0};
-    return p->n_values == p->filled && p->distinct >= 3 && p->distinct <= 11 && !p->serial && p->filled >= 5 &&
-           profile_scale(p, STR(""), false, &scale) && scale.high == 5 && p->values[p->n_values - 1] == 5;
+    return p->n_values == p->filled && p->distinct >= 3 && p->distinct <= 11 && !p->serial &&
+           p->filled >= 5 && profile_scale(p, STR(""), false, &scale) && scale.high == 5 &&
+           p->values[p->n_values - 1] == 5;
 }
 
 static void find_score(struct table_plan *plan) {
@@ -286,14 +296,15 @@ static void apply_values(struct table_plan *plan) {
         const struct column_profile *p = &c->profile;
         if (!is_pending(c))
             continue;
-        bool open_answer = plan->is_survey && text_likeness(p) > 0 && !detect_is_dimension(p, false) &&
-                           share(p, p->distinct) > 0.4;
+        bool open_answer = plan->is_survey && text_likeness(p) > 0 &&
+                           !detect_is_dimension(p, false) && share(p, p->distinct) > 0.4;
         if (open_answer) {
             c->kind = COLUMN_TEXT;
             c->role = STR("text");
             c->name_score = 50;
         } else if (p->n_values == p->filled && p->filled > 0 && p->distinct > 12 && !p->serial &&
-                   share(p, p->codes) < 0.1 && share(p, p->lost_ids) == 0 && share(p, p->personal) < 0.1) {
+                   share(p, p->codes) < 0.1 && share(p, p->lost_ids) == 0 &&
+                   share(p, p->personal) < 0.1) {
             c->kind = COLUMN_MEASURE;
         } else {
             c->kind = dimension_or_ignore(c);
@@ -338,8 +349,9 @@ static bool is_question(const struct column_plan *c) {
     size_t i = 0;
     while (i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9')
         i++;
-    bool numbered = i > 0 && i <= 3 && (str_starts(str_slice(s, i, s.len), STR("、")) ||
-                                        str_starts(str_slice(s, i, s.len), STR(".")));
+    bool numbered = i > 0 && i <= 3 &&
+                    (str_starts(str_slice(s, i, s.len), STR("、")) ||
+                     str_starts(str_slice(s, i, s.len), STR(".")));
     return numbered || str_ends(s, STR("？")) || str_ends(s, STR("?"));
 }
 
@@ -347,11 +359,13 @@ static void settle_texts(struct table_plan *plan) {
     size_t mapped = 0, strong = 0;
     for (size_t i = 0; i < plan->n; i++) {
         mapped += plan->columns[i].kind == COLUMN_TEXT && plan->columns[i].by_map;
-        strong += plan->columns[i].kind == COLUMN_TEXT && !str_eq(plan->columns[i].role, STR("remark"));
+        strong +=
+            plan->columns[i].kind == COLUMN_TEXT && !str_eq(plan->columns[i].role, STR("remark"));
     }
     for (size_t i = 0; i < plan->n; i++) {
         struct column_plan *c = &plan->columns[i];
-        if (c->kind == COLUMN_TEXT && ((mapped && !c->by_map) || (strong && str_eq(c->role, STR("remark")))))
+        if (c->kind == COLUMN_TEXT &&
+            ((mapped && !c->by_map) || (strong && str_eq(c->role, STR("remark")))))
             demote(c);
     }
     if (!mapped && !plan->is_survey)
@@ -369,10 +383,11 @@ static void settle_texts(struct table_plan *plan) {
 
 static void settle_roles(struct table_plan *plan) {
     static const enum column_kind once[] = {
-        COLUMN_TITLE,    COLUMN_PROS,      COLUMN_CONS,    COLUMN_FOLLOW_UP, COLUMN_FOLLOW_UP_TIME,
-        COLUMN_REPLY,    COLUMN_REPLY_STATUS, COLUMN_LABEL, COLUMN_CUSTOMER, COLUMN_ORDER,
-        COLUMN_SUB_ORDER, COLUMN_EXTERNAL_ID, COLUMN_PRODUCT, COLUMN_PRODUCT_ID, COLUMN_SKU,
-        COLUMN_METADATA, COLUMN_ADDRESS,   COLUMN_IP,      COLUMN_SENDER,    COLUMN_RECEIVER,
+        COLUMN_TITLE,          COLUMN_PROS,       COLUMN_CONS,         COLUMN_FOLLOW_UP,
+        COLUMN_FOLLOW_UP_TIME, COLUMN_REPLY,      COLUMN_REPLY_STATUS, COLUMN_LABEL,
+        COLUMN_CUSTOMER,       COLUMN_ORDER,      COLUMN_SUB_ORDER,    COLUMN_EXTERNAL_ID,
+        COLUMN_PRODUCT,        COLUMN_PRODUCT_ID, COLUMN_SKU,          COLUMN_METADATA,
+        COLUMN_ADDRESS,        COLUMN_IP,         COLUMN_SENDER,       COLUMN_RECEIVER,
         COLUMN_MESSAGE_KIND,
     };
     settle_texts(plan);
@@ -395,13 +410,16 @@ static void settle_time(const struct detect_options *o, struct table_plan *plan)
     int best = -1;
     for (size_t i = 0; i < plan->n; i++) {
         struct column_plan *c = &plan->columns[i];
-        if (c->kind != COLUMN_TIME && c->kind != COLUMN_METADATA && c->kind != COLUMN_FOLLOW_UP_TIME)
+        if (c->kind != COLUMN_TIME && c->kind != COLUMN_METADATA &&
+            c->kind != COLUMN_FOLLOW_UP_TIME)
             continue;
         enum time_number said = c->time.number;
         c->time = time_profile_format(&c->profile.time, o->zone);
         if (c->by_map && said != TIME_NUMBER_NONE)
             c->time.number = said;
-        int prefer = c->kind == COLUMN_METADATA ? 90 : c->kind == COLUMN_FOLLOW_UP_TIME ? 0 : c->prefer;
+        int prefer = c->kind == COLUMN_METADATA         ? 90
+                     : c->kind == COLUMN_FOLLOW_UP_TIME ? 0
+                                                        : c->prefer;
         bool empty = c->profile.filled == 0 && !c->by_map;
         if (prefer > best && !empty && prefer > 0) {
             best = prefer;
@@ -412,7 +430,8 @@ static void settle_time(const struct detect_options *o, struct table_plan *plan)
         plan->columns[plan->main_time].is_main_time = true;
 }
 
-static void settle_score(const struct detect_options *o, const struct table_plan *plan, struct column_plan *c) {
+static void settle_score(const struct detect_options *o, const struct table_plan *plan,
+                         struct column_plan *c) {
     bool said = isfinite(c->score.low) && isfinite(c->score.high) && c->score.low < c->score.high &&
                 (c->by_map || c->by_platform);
     struct score_column s = c->score, found = {.low = 1, .high = 5};
@@ -425,17 +444,19 @@ static void settle_score(const struct detect_options *o, const struct table_plan
     s.is_words = ok && found.is_words;
     if (s.is_words)
         s.low = found.low, s.high = found.high;
-    if (plan->platform && plan->platform->stars_times_ten && s.high > 10 && s.high <= 50 && !c->by_map)
+    if (plan->platform && plan->platform->stars_times_ten && s.high > 10 && s.high <= 50 &&
+        !c->by_map)
         s.low = 10, s.high = 50;
     s.name = c->name;
-    s.metric = c->kind == COLUMN_NPS   ? METRIC_NPS
-               : c->kind == COLUMN_CES ? METRIC_CES
+    s.metric = c->kind == COLUMN_NPS    ? METRIC_NPS
+               : c->kind == COLUMN_CES  ? METRIC_CES
                : c->kind == COLUMN_CSAT ? METRIC_CSAT
-                                       : METRIC_RATING;
+                                        : METRIC_RATING;
     if (s.metric == METRIC_NPS && !c->by_map && p->n_values > 0 &&
         (s.high != 10 || (p->n_values >= 20 && p->values[p->n_values - 1] <= 5)))
         s.metric = METRIC_RATING; // called so, but not on 0–10
-    if (s.metric == METRIC_RATING && p->n_values >= 20 && !said && p->values[p->n_values - 1] <= 5 && s.high == 10)
+    if (s.metric == METRIC_RATING && p->n_values >= 20 && !said &&
+        p->values[p->n_values - 1] <= 5 && s.high == 10)
         s.low = 1, s.high = 5;
     if (!c->by_map && !c->by_platform && c->kind != COLUMN_NPS && c->kind != COLUMN_CES)
         s.dimension = names_score_dimension(exports_names(o->exports), c->written);
@@ -508,12 +529,14 @@ static void settle_attrs(struct table_plan *plan) {
             break;
         }
         if (c->kind == COLUMN_EXTERNAL_ID || c->kind == COLUMN_ORDER || c->kind == COLUMN_SUB_ORDER)
-            c->unique_id = !c->profile.serial && c->profile.mean_chars >= 6 && c->profile.lost_ids == 0 &&
+            c->unique_id = !c->profile.serial && c->profile.mean_chars >= 6 &&
+                           c->profile.lost_ids == 0 &&
                            c->profile.distinct * 50 >= c->profile.filled * 49;
     }
 }
 
-static bool no_text(const struct detect_options *o, const struct table_plan *plan, struct error *err) {
+static bool no_text(const struct detect_options *o, const struct table_plan *plan,
+                    struct error *err) {
     CLEANUP(strbuf_done) struct strbuf list = strbuf_init(300);
     for (size_t i = 0; i < plan->n && i < 12; i++) {
         struct str name = utf8_cut(plan->columns[i].name, 12);
@@ -524,15 +547,16 @@ static bool no_text(const struct detect_options *o, const struct table_plan *pla
         strbuf_add(&list, name);
     }
     struct str first = plan->n ? utf8_cut(plan->columns[plan->n - 1].name, 12) : STR("");
-    error_set(err, ERROR_FORMAT, "%.*s 里没有找到评价文字或评分。列有：%s。请指明，例如 --map text=%.*s",
-              "%.*s: no column of feedback text or scores. Columns: %s. Name one, for example --map text=%.*s",
-              (int)MIN(o->name.len, (size_t)60), o->name.ptr ? o->name.ptr : "", strbuf_cstr(&list),
-              STR_ARG(first));
+    error_set(
+        err, ERROR_FORMAT, "%.*s 里没有找到评价文字或评分。列有：%s。请指明，例如 --map text=%.*s",
+        "%.*s: no column of feedback text or scores. Columns: %s. Name one, for example --map text=%.*s",
+        (int)MIN(o->name.len, (size_t)60), o->name.ptr ? o->name.ptr : "", strbuf_cstr(&list),
+        STR_ARG(first));
     return error_field(err, "map");
 }
 
-bool detect_table(const struct detect_options *o, const struct row *rows, size_t n, struct arena *arena,
-                  struct table_plan *ret, struct error *err) {
+bool detect_table(const struct detect_options *o, const struct row *rows, size_t n,
+                  struct arena *arena, struct table_plan *ret, struct error *err) {
     struct table_plan plan = {.main_time = -1};
     plan.header = header_find(o->exports, rows, n, o->keyed, o->plain, arena);
     plan.n = plan.header.n;

@@ -16,20 +16,20 @@
 #include "collect/profile.h"
 
 struct column_plan {
-    struct str name;            // shown
-    struct str written;         // header as in the file
+    struct str name;    // shown
+    struct str written; // header as in the file
     enum column_kind kind;
-    struct str role;            // "region"; "" of a dimension without a known role
-    struct words label;         // of the role, {NULL, NULL} if none
-    struct score_column score;  // of SCORE, NPS, CSAT, CES (and of a label that scores)
-    struct time_format time;    // of times
-    int prefer;                 // of times
-    int name_score;             // how well the name fits; 0 = by values
+    struct str role;           // "region"; "" of a dimension without a known role
+    struct words label;        // of the role, {NULL, NULL} if none
+    struct score_column score; // of SCORE, NPS, CSAT, CES (and of a label that scores)
+    struct time_format time;   // of times
+    int prefer;                // of times
+    int name_score;            // how well the name fits; 0 = by values
     bool by_map, by_platform;
-    bool is_score;              // gives a score, be it by its label
-    bool is_attr;               // gives a dimension or measure (products and variants do when few)
+    bool is_score; // gives a score, be it by its label
+    bool is_attr;  // gives a dimension or measure (products and variants do when few)
     bool is_main_time;
-    bool unique_id;             // long enough and different in every row: the same again is the same review
+    bool unique_id; // long enough and different in every row: the same again is the same review
     struct column_profile profile;
 };
 
@@ -39,8 +39,8 @@ struct table_plan {
     bool is_survey;
     struct column_plan *columns;
     size_t n;
-    int main_time;    // column, −1 = none
-    size_t n_texts;   // columns that make up the text
+    int main_time;  // column, −1 = none
+    size_t n_texts; // columns that make up the text
     bool has_score;
 };
 
@@ -56,8 +56,8 @@ struct detect_options {
 // Memory from the arena. ERROR_FORMAT: no column that could be text or score (lists the columns, shows --map);
 // ERROR_USAGE: the map names a role or column that is not there (only if `err` is wanted for this table: a map may
 // fit one file of several, so unknown columns are reported by detect_map_fits).
-bool detect_table(const struct detect_options *o, const struct row *rows, size_t n, struct arena *arena,
-                  struct table_plan *ret, struct error *err) MUST_USE;
+bool detect_table(const struct detect_options *o, const struct row *rows, size_t n,
+                  struct arena *arena, struct table_plan *ret, struct error *err) MUST_USE;
 
 // Does the entry name a column of this table?
 bool detect_map_fits(const struct mapping_entry *e, const struct header *h);

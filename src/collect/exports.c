@@ -14,7 +14,9 @@
 struct exports {
     struct arena arena;
     struct names *names;
-    struct { VEC(struct platform); } platforms;
+    struct {
+        VEC(struct platform);
+    } platforms;
 };
 
 static struct str keep(struct exports *e, struct str s) {
@@ -89,7 +91,8 @@ static bool load_platform(struct exports *e, struct str code, const char *path, 
     p.multi_answer = keep(e, json_str(json_get(quirks, "multi_answer")));
     json_free(j);
     if (!ok || p.n_all + p.n_any == 0 || p.n_columns == 0)
-        return error_set(err, ERROR_FORMAT, "%s：需要 kind、recognise 和 columns（见同一目录的 README.md）",
+        return error_set(err, ERROR_FORMAT,
+                         "%s：需要 kind、recognise 和 columns（见同一目录的 README.md）",
                          "%s: needs kind, recognise and columns (see README.md beside it)", path);
     vec_push(&e->platforms, p);
     return true;
@@ -103,9 +106,12 @@ static bool load_folder(struct exports *e, const char *folder, struct error *err
     DIR *dir = opendir(folder);
     if (!dir)
         return error_errno(err, errno, "无法读取目录", "cannot read folder", folder);
-    struct { VEC(char *); } files = {0};
+    struct {
+        VEC(char *);
+    } files = {0};
     for (struct dirent *d; (d = readdir(dir));)
-        if (d->d_name[0] != '_' && d->d_name[0] != '.' && str_ends(str_from(d->d_name), STR(".json")))
+        if (d->d_name[0] != '_' && d->d_name[0] != '.' &&
+            str_ends(str_from(d->d_name), STR(".json")))
             vec_push(&files, str_dup(str_from(d->d_name)));
     closedir(dir);
     if (files.len)
@@ -154,11 +160,12 @@ static bool find_folder(const char *templates_dir, char *buf, size_t cap) {
 bool exports_load(const char *templates_dir, struct exports **ret, struct error *err) {
     char folder[PATH_BYTES], path[PATH_BYTES + 32];
     if (!find_folder(templates_dir, folder, sizeof folder))
-        return error_set(err, ERROR_NOT_FOUND,
-                         "找不到列名表 exports/_names.json（在 %s 找过）；请把 templates 目录放在程序旁边",
-                         "the names table exports/_names.json is missing (looked in %s); put the folder templates "
-                         "beside the program",
-                         templates_dir ? templates_dir : "templates, ../templates, ../share/huisheng");
+        return error_set(
+            err, ERROR_NOT_FOUND,
+            "找不到列名表 exports/_names.json（在 %s 找过）；请把 templates 目录放在程序旁边",
+            "the names table exports/_names.json is missing (looked in %s); put the folder templates "
+            "beside the program",
+            templates_dir ? templates_dir : "templates, ../templates, ../share/huisheng");
     struct exports *e = NEW(struct exports);
     snprintf(path, sizeof path, "%s/_names.json", folder);
     if (!names_load(path, &e->names, err) || !load_folder(e, folder, err)) {
@@ -194,7 +201,8 @@ static size_t present(const struct str *wanted, size_t n_wanted, const struct di
     return n;
 }
 
-const struct platform *exports_recognise(const struct exports *e, const struct str *headers, size_t n) {
+const struct platform *exports_recognise(const struct exports *e, const struct str *headers,
+                                         size_t n) {
     CLEANUP(dict_done) struct dict set = {0};
     char buf[256];
     for (size_t i = 0; i < n; i++)

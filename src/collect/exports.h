@@ -23,31 +23,32 @@ enum platform_kind {
 
 // What a known export says of one of its columns.
 struct platform_column {
-    struct str header;     // normalised
-    struct str role;       // code of a role, or of a dimension of its own
-    struct str dimension;  // of a score
-    double low, high;      // of a score; NAN = by the values
+    struct str header;    // normalised
+    struct str role;      // code of a role, or of a dimension of its own
+    struct str dimension; // of a score
+    double low, high;     // of a score; NAN = by the values
     bool reversed;
 };
 
 struct platform {
-    struct str code;       // "jd_reviews": the file's name
-    struct words name;     // “京东评价”
+    struct str code;   // "jd_reviews": the file's name
+    struct words name; // “京东评价”
     enum platform_kind kind;
-    struct str channel;    // "jd" or ""
-    struct str *channels;  // codes that a file's name may put in its place
+    struct str channel;   // "jd" or ""
+    struct str *channels; // codes that a file's name may put in its place
     size_t n_channels;
-    struct str *all, *any, *none; // normalised headers that must, may (one at least), must not be there
+    struct str *all, *any,
+        *none; // normalised headers that must, may (one at least), must not be there
     size_t n_all, n_any, n_none;
     struct platform_column *columns;
     size_t n_columns;
     // quirks
-    int header_rows;       // 1, or 3 of Qualtrics
-    bool questions;        // every other column is a question of a survey
-    bool numbered_questions; // “3、题干” is one
-    bool stars_times_ten;  // 35 = 3.5
+    int header_rows;          // 1, or 3 of Qualtrics
+    bool questions;           // every other column is a question of a survey
+    bool numbered_questions;  // “3、题干” is one
+    bool stars_times_ten;     // 35 = 3.5
     bool date_only, no_score; // said in the notes
-    struct str multi_answer; // what stands between answers of one cell, "" none
+    struct str multi_answer;  // what stands between answers of one cell, "" none
 };
 
 struct exports;
@@ -60,7 +61,8 @@ const struct names *exports_names(const struct exports *e);
 size_t exports_platforms(const struct exports *e, const struct platform **ret);
 
 // The export with these headers, the most exacting one if several fit; NULL = none.
-const struct platform *exports_recognise(const struct exports *e, const struct str *headers, size_t n);
+const struct platform *exports_recognise(const struct exports *e, const struct str *headers,
+                                         size_t n);
 // What it says of a column, or NULL.
 const struct platform_column *platform_column(const struct platform *p, struct str header);
 

@@ -24,7 +24,8 @@ static bool is_value(const struct row *r, size_t i) {
     struct timestamp t;
     struct time_format f = {0};
     struct str s = cell_at(r, i);
-    if (r->kinds && (r->kinds[i] == CELL_DATE || r->kinds[i] == CELL_NUMBER || r->kinds[i] == CELL_BOOL))
+    if (r->kinds &&
+        (r->kinds[i] == CELL_DATE || r->kinds[i] == CELL_NUMBER || r->kinds[i] == CELL_BOOL))
         return true;
     return number_cell_parse(s, &number) || timestamp_parse(&f, s, &t) || cell_is_link(s) ||
            cell_is_personal(s);
@@ -106,7 +107,8 @@ static bool contrasts(const struct row *rows, size_t n) {
 
 // Upper row with groups, lower row with names under them: every column is named by one of the two at least, and the
 // lower one is empty where the upper is no group.
-static bool is_two_line(const struct names *names, const struct row *upper, const struct row *lower, size_t width) {
+static bool is_two_line(const struct names *names, const struct row *upper, const struct row *lower,
+                        size_t width) {
     struct row_look l = look_at(names, lower);
     if (l.filled == 0 || l.valueish > 0 || l.max_chars > 40)
         return false;
@@ -114,7 +116,8 @@ static bool is_two_line(const struct names *names, const struct row *upper, cons
     for (size_t i = 0; i < n; i++) {
         struct str a = cell_at(upper, i), b = cell_at(lower, i);
         bool gap = i > 0 && (a.len == 0 || str_eq(a, cell_at(upper, i - 1)));
-        bool next_gap = i + 1 < n && (cell_at(upper, i + 1).len == 0 || str_eq(cell_at(upper, i + 1), a)) &&
+        bool next_gap = i + 1 < n &&
+                        (cell_at(upper, i + 1).len == 0 || str_eq(cell_at(upper, i + 1), a)) &&
                         cell_at(lower, i + 1).len > 0;
         covered += a.len > 0 || b.len > 0;
         groups += a.len > 0 && !gap;
@@ -143,8 +146,8 @@ static bool is_question_code(struct str s) { // Q1, Q12_3, QID7_TEXT
     return i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
 }
 
-static void write_names(struct header *h, const struct row *upper, const struct row *lower, bool qualtrics,
-                        struct arena *arena) {
+static void write_names(struct header *h, const struct row *upper, const struct row *lower,
+                        bool qualtrics, struct arena *arena) {
     struct str group = {"", 0};
     for (size_t i = 0; i < h->n; i++) {
         struct str a = upper ? cell_at(upper, i) : (struct str){"", 0}, b = cell_at(lower, i);
@@ -218,8 +221,8 @@ static size_t best_row(const struct names *names, const struct row *rows, size_t
     return best;
 }
 
-struct header header_find(const struct exports *e, const struct row *rows, size_t n, bool keyed, bool plain,
-                          struct arena *arena) {
+struct header header_find(const struct exports *e, const struct row *rows, size_t n, bool keyed,
+                          bool plain, struct arena *arena) {
     const struct names *names = exports_names(e);
     size_t width = widest(rows, n);
     if (n == 0 || plain)

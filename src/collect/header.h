@@ -20,7 +20,7 @@ struct header {
 
 // `keyed`: the first row is the header by nature (JSON); `plain`: there is none (text with a review a line).
 // Memory from the arena.
-struct header header_find(const struct exports *e, const struct row *rows, size_t n, bool keyed, bool plain,
-                          struct arena *arena);
+struct header header_find(const struct exports *e, const struct row *rows, size_t n, bool keyed,
+                          bool plain, struct arena *arena);
 
 #endif

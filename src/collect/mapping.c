@@ -2,9 +2,11 @@
 #include "collect/mapping.h"
 
 static bool wrong(struct error *err, struct str entry) {
-    error_set(err, ERROR_USAGE, "--map 的 “%.*s” 看不懂；写法：text=评价内容,score=评分@1-10,score.logistics=物流分",
-              "--map: cannot understand \"%.*s\"; write text=Review,score=Rating@1-10,score.logistics=Delivery",
-              (int)MIN(entry.len, (size_t)80), entry.ptr);
+    error_set(
+        err, ERROR_USAGE,
+        "--map 的 “%.*s” 看不懂；写法：text=评价内容,score=评分@1-10,score.logistics=物流分",
+        "--map: cannot understand \"%.*s\"; write text=Review,score=Rating@1-10,score.logistics=Delivery",
+        (int)MIN(entry.len, (size_t)80), entry.ptr);
     return error_field(err, "map");
 }
 
@@ -41,7 +43,8 @@ static bool parse_scale(struct str s, struct mapping_entry *e) {
 
 static bool is_code(struct str s) {
     for (size_t i = 0; i < s.len; i++)
-        if (!((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (s.ptr[i] >= '0' && s.ptr[i] <= '9') || s.ptr[i] == '_'))
+        if (!((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
+              s.ptr[i] == '_'))
             return false;
     return s.len > 0;
 }
@@ -77,7 +80,8 @@ static bool parse_entry(struct str entry, struct mapping_entry *ret) {
         }
     }
     int64_t number;
-    if (column.len > 1 && column.ptr[0] == '#' && str_to_int64(str_slice(column, 1, column.len), &number)) {
+    if (column.len > 1 && column.ptr[0] == '#' &&
+        str_to_int64(str_slice(column, 1, column.len), &number)) {
         if (number < 1 || number > 1000000)
             return false;
         e.number = (size_t)number;

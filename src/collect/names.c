@@ -31,10 +31,16 @@ struct names {
     struct arena arena;
     struct role *roles;
     size_t n_roles;
-    struct dict exact;        // normalised name → index into exact_role
-    struct { VEC(uint16_t); } exact_role;
-    struct { VEC(struct pattern); } contains;
-    struct { VEC(struct pattern); } nots;
+    struct dict exact; // normalised name → index into exact_role
+    struct {
+        VEC(uint16_t);
+    } exact_role;
+    struct {
+        VEC(struct pattern);
+    } contains;
+    struct {
+        VEC(struct pattern);
+    } nots;
     struct score_dimension *dimensions;
     size_t n_dimensions;
     struct str *overall; // words that say “of the whole”
@@ -167,7 +173,8 @@ static bool load_role(struct names *n, const struct json *j, size_t index, struc
         k++;
     if (k == ARRAY_LEN(kinds) || r->code.len == 0)
         return error_set(err, ERROR_FORMAT, "列名表第 %zu 个角色的 kind “%.*s” 不认识",
-                         "names table: role %zu has an unknown kind \"%.*s\"", index + 1, STR_ARG(kind));
+                         "names table: role %zu has an unknown kind \"%.*s\"", index + 1,
+                         STR_ARG(kind));
     r->kind = kinds[k].kind;
     r->label = keep_words(n, j);
     r->weight = (int)json_int(json_get(j, "weight"), 10);
@@ -176,7 +183,8 @@ static bool load_role(struct names *n, const struct json *j, size_t index, struc
     for (size_t i = 0; i < json_len(list); i++) {
         char buf[HEADER_BYTES];
         uint32_t before = n->exact.count;
-        if (dict_add(&n->exact, names_normalise(json_str(json_at(list, i)), buf, sizeof buf)) == before)
+        if (dict_add(&n->exact, names_normalise(json_str(json_at(list, i)), buf, sizeof buf)) ==
+            before)
             vec_push(&n->exact_role, (uint16_t)index); // the first role that claims a name has it
     }
     list = json_get(j, "contains");
@@ -185,7 +193,8 @@ static bool load_role(struct names *n, const struct json *j, size_t index, struc
                  ((struct pattern){keep_normal(n, json_str(json_at(list, i))), (uint16_t)index}));
     list = json_get(j, "not");
     for (size_t i = 0; i < json_len(list); i++)
-        vec_push(&n->nots, ((struct pattern){keep_normal(n, json_str(json_at(list, i))), (uint16_t)index}));
+        vec_push(&n->nots,
+                 ((struct pattern){keep_normal(n, json_str(json_at(list, i))), (uint16_t)index}));
     return true;
 }
 
@@ -298,8 +307,8 @@ static int share(struct str part, struct str whole) {
 
 // The head of a compound stands last: 下单渠道 is a 渠道, customer_city a city. `boundary` says where a new word
 // begins in Latin headers.
-static void match_ends(const struct names *n, struct str header, struct str raw, struct name_match *best,
-                       size_t *count) {
+static void match_ends(const struct names *n, struct str header, struct str raw,
+                       struct name_match *best, size_t *count) {
     char buf[HEADER_BYTES];
     for (size_t pos = 0; pos < header.len;) {
         utf8_next(header, &pos);
@@ -312,7 +321,8 @@ static void match_ends(const struct names *n, struct str header, struct str raw,
                   30 + share(end, header) + n->roles[n->exact_role.items[id]].weight);
     }
     for (size_t i = 1; i < raw.len && i < HEADER_BYTES; i++) {
-        bool camel = raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a' && raw.ptr[i - 1] <= 'z';
+        bool camel = raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a' &&
+                     raw.ptr[i - 1] <= 'z';
         bool joint = raw.ptr[i - 1] == '_' || raw.ptr[i - 1] == ' ' || raw.ptr[i - 1] == '-' ||
                      raw.ptr[i - 1] == '.';
         if (!camel && !joint)
@@ -325,7 +335,8 @@ static void match_ends(const struct names *n, struct str header, struct str raw,
     }
 }
 
-size_t names_match(const struct names *n, struct str raw, struct name_match ret[NAMES_MAX_MATCHES]) {
+size_t names_match(const struct names *n, struct str raw,
+                   struct name_match ret[NAMES_MAX_MATCHES]) {
     char buf[HEADER_BYTES];
     struct str header = names_normalise(raw, buf, sizeof buf);
     size_t count = 0;
@@ -338,7 +349,8 @@ size_t names_match(const struct names *n, struct str raw, struct name_match ret[
         const struct pattern *p = &n->contains.items[i];
         if (!str_has(header, p->word) || is_excluded(n, p->role, header))
             continue;
-        offer(ret, &count, &n->roles[p->role], 40 + share(p->word, header) + n->roles[p->role].weight);
+        offer(ret, &count, &n->roles[p->role],
+              40 + share(p->word, header) + n->roles[p->role].weight);
     }
     match_ends(n, header, raw, ret, &count);
     return count;

@@ -16,8 +16,8 @@
 enum column_kind {
     COLUMN_IGNORE, // read past: links, personal data, serial numbers
     COLUMN_TEXT,
-    COLUMN_TITLE,  // joined before the text
-    COLUMN_PROS,   // joined with its name: “优点：…”
+    COLUMN_TITLE, // joined before the text
+    COLUMN_PROS,  // joined with its name: “优点：…”
     COLUMN_CONS,
     COLUMN_FOLLOW_UP,
     COLUMN_FOLLOW_UP_TIME,
@@ -36,23 +36,23 @@ enum column_kind {
     COLUMN_PRODUCT,
     COLUMN_PRODUCT_ID,
     COLUMN_SKU,
-    COLUMN_METADATA,  // “2026年1月3日\n已购：白色”: a time and a variant
-    COLUMN_ADDRESS,   // its first word is the region
-    COLUMN_IP,        // “1.2.3.4(广东-深圳)”: the region in brackets
+    COLUMN_METADATA, // “2026年1月3日\n已购：白色”: a time and a variant
+    COLUMN_ADDRESS,  // its first word is the region
+    COLUMN_IP,       // “1.2.3.4(广东-深圳)”: the region in brackets
     COLUMN_DIMENSION,
     COLUMN_MEASURE,
-    COLUMN_SENDER,    // of a chat message
+    COLUMN_SENDER, // of a chat message
     COLUMN_RECEIVER,
     COLUMN_MESSAGE_KIND,
     N_COLUMN_KINDS,
 };
 
 struct role {
-    struct str code;        // "text", "region": what --map takes
+    struct str code; // "text", "region": what --map takes
     enum column_kind kind;
-    struct words label;     // “评价内容”
-    int weight;             // 10 usual; lower: taken only where nothing better is there
-    int prefer;             // times: the higher, the nearer to the moment of the feedback
+    struct words label; // “评价内容”
+    int weight;         // 10 usual; lower: taken only where nothing better is there
+    int prefer;         // times: the higher, the nearer to the moment of the feedback
 };
 
 struct names;
@@ -70,7 +70,8 @@ struct name_match {
 };
 #define NAMES_MAX_MATCHES 4
 // Best first; 0 if nothing fits.
-size_t names_match(const struct names *n, struct str header, struct name_match ret[NAMES_MAX_MATCHES]);
+size_t names_match(const struct names *n, struct str header,
+                   struct name_match ret[NAMES_MAX_MATCHES]);
 
 // By code, or NULL.
 const struct role *names_role(const struct names *n, struct str code);

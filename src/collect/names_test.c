@@ -20,11 +20,20 @@ TEST(names_normalise_drops_what_does_not_matter) {
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"评价内容", "评价内容"},       {" 评价 内容：", "评价内容"},     {"用户实付金额(元)", "用户实付金额"},
-        {"评分（1-10）", "评分"},       {"3、您的性别", "您的性别"},      {"12. How likely", "howlikely"},
-        {"Q7: Text", "text"},           {"review_text", "reviewtext"},    {"ReviewText", "reviewtext"},
-        {"晒图/视频", "晒图视频"},      {"（评价）", "评价"},             {"ＳＫＵ", "sku"},
-        {"2026年", "2026年"},           {"", ""},
+        {"评价内容", "评价内容"},
+        {" 评价 内容：", "评价内容"},
+        {"用户实付金额(元)", "用户实付金额"},
+        {"评分（1-10）", "评分"},
+        {"3、您的性别", "您的性别"},
+        {"12. How likely", "howlikely"},
+        {"Q7: Text", "text"},
+        {"review_text", "reviewtext"},
+        {"ReviewText", "reviewtext"},
+        {"晒图/视频", "晒图视频"},
+        {"（评价）", "评价"},
+        {"ＳＫＵ", "sku"},
+        {"2026年", "2026年"},
+        {"", ""},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char buf[256];
@@ -36,21 +45,50 @@ TEST(names_match_finds_roles_in_both_languages) {
     static const struct {
         const char *header, *role; // NULL = nothing
     } cases[] = {
-        {"评价内容", "text"},         {"商品评价内容", "text"},      {"Review Text", "text"},
-        {"customer_comment", "text"}, {"备注", "remark"},            {"订单备注", "remark"},
-        {"追评", "follow_up"},        {"追评时间", "follow_up_time"}, {"商家回复", "reply"},
-        {"商家回复时间", "reply_time"}, {"回复状态", "reply_status"}, {"评分", "score"},
-        {"物流评分", "score"},        {"overall_rating", "score"},   {"服务满意度", "csat"},
-        {"NPS评分", "nps"},           {"您愿意推荐给朋友吗", "nps"}, {"费力度", "ces"},
-        {"评价时间", "time"},         {"created_at", "other_time"},  {"下单时间", "order_time"},
-        {"确认收货时间", "receive_time"}, {"用户昵称", "customer"},  {"订单编号", "order"},
-        {"Order ID", "order"},        {"商品名称", "product"},       {"商品编号", "product_id"},
-        {"省份", "region"},           {"收货省份", "region"},        {"customer_city", "city"},
-        {"门店名称", "store"},        {"下单渠道", "channel"},       {"处理客服", "agent"},
-        {"快递公司", "courier"},      {"会员等级", "member_level"},  {"配送时长", "delivery_minutes"},
-        {"排队时间", "waiting_minutes"}, {"实付金额(元)", "amount"}, {"晒图", "picture"},
-        {"手机号", "phone"},          {"快递单号", "tracking"},      {"xyzzy", NULL},
-        {"评价时间是什么", "time"},   {"", NULL},
+        {"评价内容", "text"},
+        {"商品评价内容", "text"},
+        {"Review Text", "text"},
+        {"customer_comment", "text"},
+        {"备注", "remark"},
+        {"订单备注", "remark"},
+        {"追评", "follow_up"},
+        {"追评时间", "follow_up_time"},
+        {"商家回复", "reply"},
+        {"商家回复时间", "reply_time"},
+        {"回复状态", "reply_status"},
+        {"评分", "score"},
+        {"物流评分", "score"},
+        {"overall_rating", "score"},
+        {"服务满意度", "csat"},
+        {"NPS评分", "nps"},
+        {"您愿意推荐给朋友吗", "nps"},
+        {"费力度", "ces"},
+        {"评价时间", "time"},
+        {"created_at", "other_time"},
+        {"下单时间", "order_time"},
+        {"确认收货时间", "receive_time"},
+        {"用户昵称", "customer"},
+        {"订单编号", "order"},
+        {"Order ID", "order"},
+        {"商品名称", "product"},
+        {"商品编号", "product_id"},
+        {"省份", "region"},
+        {"收货省份", "region"},
+        {"customer_city", "city"},
+        {"门店名称", "store"},
+        {"下单渠道", "channel"},
+        {"处理客服", "agent"},
+        {"快递公司", "courier"},
+        {"会员等级", "member_level"},
+        {"配送时长", "delivery_minutes"},
+        {"排队时间", "waiting_minutes"},
+        {"实付金额(元)", "amount"},
+        {"晒图", "picture"},
+        {"手机号", "phone"},
+        {"快递单号", "tracking"},
+        {"xyzzy", NULL},
+        {"评价时间是什么", "time"},
+        {"", NULL},
     };
     struct exports *e = load();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -71,19 +109,29 @@ TEST(names_know_dimensions_channels_provinces_totals) {
     static const struct {
         const char *header, *code;
     } dimensions[] = {
-        {"描述相符", "description"}, {"物流服务", "logistics"}, {"服务态度", "service"}, {"口味", "taste"},
-        {"包装评分", "packaging"},   {"环境", "environment"},   {"卫生", "hygiene"},     {"设施", "facility"},
-        {"总体满意度", ""},          {"综合评分", ""},          {"Delivery rating", "logistics"}, {"评分", ""},
-        {"Overall service", ""},     {"性价比", "price"},
+        {"描述相符", "description"},
+        {"物流服务", "logistics"},
+        {"服务态度", "service"},
+        {"口味", "taste"},
+        {"包装评分", "packaging"},
+        {"环境", "environment"},
+        {"卫生", "hygiene"},
+        {"设施", "facility"},
+        {"总体满意度", ""},
+        {"综合评分", ""},
+        {"Delivery rating", "logistics"},
+        {"评分", ""},
+        {"Overall service", ""},
+        {"性价比", "price"},
     };
     for (size_t i = 0; i < ARRAY_LEN(dimensions); i++)
         assert_str(names_score_dimension(n, str_from(dimensions[i].header)), dimensions[i].code);
     static const struct {
         const char *file, *code;
     } files[] = {
-        {"天猫-6月评价.xlsx", "tmall"}, {"jd_reviews.csv", "jd"},     {"jdoe.csv", ""},
+        {"天猫-6月评价.xlsx", "tmall"},  {"jd_reviews.csv", "jd"},     {"jdoe.csv", ""},
         {"美团外卖评价.csv", "meituan"}, {"大众点评.csv", "dianping"}, {"reviews.csv", ""},
-        {"PDD-2026.xls", "pinduoduo"},  {"酒店点评.csv", ""},
+        {"PDD-2026.xls", "pinduoduo"},   {"酒店点评.csv", ""},
     };
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         const struct channel *c = names_channel_in(n, str_from(files[i].file));
@@ -109,7 +157,9 @@ TEST(exports_recognise_the_most_exacting_platform) {
     } cases[] = {
         {{STR_INIT("旺旺号"), STR_INIT("初评"), STR_INIT("初评时间")}, 3, "taobao_reviews"},
         {{STR_INIT("评价内容"), STR_INIT("描述相符"), STR_INIT("物流服务"), STR_INIT("服务态度"),
-          STR_INIT("商品编号")}, 5, "pinduoduo_reviews"},
+          STR_INIT("商品编号")},
+         5,
+         "pinduoduo_reviews"},
         {{STR_INIT("评价内容"), STR_INIT("评价星级")}, 2, "jd_reviews"},
         {{STR_INIT("点评内容"), STR_INIT("酒店名称"), STR_INIT("卫生")}, 3, "ctrip_reviews"},
         {{STR_INIT("text"), STR_INIT("label")}, 2, NULL},

@@ -6,7 +6,9 @@
 #include "collect/cell.h"
 
 struct orders {
-    struct { VEC(struct order); } rows;
+    struct {
+        VEC(struct order);
+    } rows;
     struct map_u64 by_number; // hash of the number → index
     struct dict values;
     size_t count, lost;
@@ -47,7 +49,8 @@ static void take(int *column, size_t i) {
 }
 
 static struct columns find_columns(const struct table_plan *plan) {
-    struct columns c = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, false};
+    struct columns c = {-1, -1, -1, -1, -1, -1,   -1,   -1,   -1,
+                        -1, -1, -1, -1, -1, NULL, NULL, NULL, false};
     for (size_t i = 0; i < plan->n; i++) {
         const struct column_plan *p = &plan->columns[i];
         c.zh |= has_han(p->written);
@@ -84,8 +87,10 @@ static struct columns find_columns(const struct table_plan *plan) {
 }
 
 static struct str value_at(const struct row *r, int column) {
-    struct str s = column >= 0 && (size_t)column < r->n ? cell_value(r->cells[column]) : (struct str){"", 0};
-    return s.len && (s.ptr[0] == '*' || str_starts(s, STR("##"))) ? (struct str){"", 0} : s; // hidden, encrypted
+    struct str s =
+        column >= 0 && (size_t)column < r->n ? cell_value(r->cells[column]) : (struct str){"", 0};
+    return s.len && (s.ptr[0] == '*' || str_starts(s, STR("##"))) ? (struct str){"", 0}
+                                                                  : s; // hidden, encrypted
 }
 
 static void set(struct orders *o, struct order *order, enum order_value v, struct str s) {
@@ -95,12 +100,14 @@ static void set(struct orders *o, struct order *order, enum order_value v, struc
     o->has[v] = true;
 }
 
-static bool time_at(const struct row *r, int column, const struct time_format *f, struct timestamp *ret) {
+static bool time_at(const struct row *r, int column, const struct time_format *f,
+                    struct timestamp *ret) {
     struct str s = value_at(r, column);
     return s.len && timestamp_parse(f, s, ret);
 }
 
-static void set_days(struct orders *o, const struct columns *c, const struct row *r, struct order *order) {
+static void set_days(struct orders *o, const struct columns *c, const struct row *r,
+                     struct order *order) {
     struct timestamp from, to;
     char buf[32];
     if (c->days >= 0) {
@@ -108,7 +115,8 @@ static void set_days(struct orders *o, const struct columns *c, const struct row
         return;
     }
     if (!time_at(r, c->received, c->received_format, &to) ||
-        (!time_at(r, c->shipped, c->shipped_format, &from) && !time_at(r, c->ordered, c->ordered_format, &from)))
+        (!time_at(r, c->shipped, c->shipped_format, &from) &&
+         !time_at(r, c->ordered, c->ordered_format, &from)))
         return;
     double days = (double)(to.us - from.us) / (double)US_PER_DAY;
     if (days < 0 || days > 365)
@@ -118,12 +126,20 @@ static void set_days(struct orders *o, const struct columns *c, const struct row
 }
 
 static int refund_said(struct str s) { // 1 yes, 0 no, −1 nothing said
-    static const struct str no[] = {STR_INIT("无售后"), STR_INIT("未申请"), STR_INIT("没有申请"), STR_INIT("否"),
-                                    STR_INIT("售后关闭"), STR_INIT("退款关闭"), STR_INIT("no"), STR_INIT("false"),
-                                    STR_INIT("0"), STR_INIT("none"), STR_INIT("无售后或售后取消"),
+    static const struct str no[] = {STR_INIT("无售后"),
+                                    STR_INIT("未申请"),
+                                    STR_INIT("没有申请"),
+                                    STR_INIT("否"),
+                                    STR_INIT("售后关闭"),
+                                    STR_INIT("退款关闭"),
+                                    STR_INIT("no"),
+                                    STR_INIT("false"),
+                                    STR_INIT("0"),
+                                    STR_INIT("none"),
+                                    STR_INIT("无售后或售后取消"),
                                     STR_INIT("未发起售后")};
-    static const struct str yes[] = {STR_INIT("退款"), STR_INIT("退货"), STR_INIT("refund"), STR_INIT("return"),
-                                     STR_INIT("售后完成")};
+    static const struct str yes[] = {STR_INIT("退款"), STR_INIT("退货"), STR_INIT("refund"),
+                                     STR_INIT("return"), STR_INIT("售后完成")};
     if (s.len == 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(no); i++)
@@ -138,7 +154,8 @@ static int refund_said(struct str s) { // 1 yes, 0 no, −1 nothing said
                : -1;
 }
 
-static void set_refund(struct orders *o, const struct columns *c, const struct row *r, struct order *order) {
+static void set_refund(struct orders *o, const struct columns *c, const struct row *r,
+                       struct order *order) {
     struct number_cell n;
     int said = refund_said(value_at(r, c->refund));
     struct str amount = value_at(r, c->refund_amount);
@@ -156,8 +173,8 @@ static void set_refund(struct orders *o, const struct columns *c, const struct r
     set(o, order, ORDER_REFUND, text);
 }
 
-static void fill(struct orders *o, const struct columns *c, const struct names *names, const struct row *r,
-                 struct order *order) {
+static void fill(struct orders *o, const struct columns *c, const struct names *names,
+                 const struct row *r, struct order *order) {
     struct str region = value_at(r, c->region), address = value_at(r, c->address);
     struct str province = names_province(names, region.len ? region : address);
     if (province.len)
@@ -172,7 +189,8 @@ static void fill(struct orders *o, const struct columns *c, const struct names *
     set_refund(o, c, r, order);
 }
 
-static void add_row(struct orders *o, const struct columns *c, const struct names *names, const struct row *r) {
+static void add_row(struct orders *o, const struct columns *c, const struct names *names,
+                    const struct row *r) {
     struct str keys[2] = {value_at(r, c->order), value_at(r, c->sub_order)};
     uint64_t index = UINT64_MAX;
     size_t usable = 0;
@@ -201,8 +219,8 @@ static void add_row(struct orders *o, const struct columns *c, const struct name
     fill(o, c, names, r, &o->rows.items[index]);
 }
 
-bool orders_read(struct orders *o, struct table *t, const struct table_plan *plan, const struct names *names,
-                 struct error *err) {
+bool orders_read(struct orders *o, struct table *t, const struct table_plan *plan,
+                 const struct names *names, struct error *err) {
     CLEANUP(arena_done) struct arena arena = {0};
     struct columns c = find_columns(plan);
     struct row r;
@@ -252,12 +270,16 @@ struct attr_column orders_attr(enum order_value v, bool zh) {
         enum attr_kind kind;
     } table[N_ORDER_VALUES] = {
         [ORDER_REGION] = {STR_INIT("省份"), STR_INIT("region"), STR_INIT("region"), ATTR_DIMENSION},
-        [ORDER_DELIVERY_DAYS] = {STR_INIT("配送天数"), STR_INIT("delivery days"), STR_INIT("delivery_days"),
-                                 ATTR_MEASURE},
-        [ORDER_COURIER] = {STR_INIT("物流公司"), STR_INIT("courier"), STR_INIT("courier"), ATTR_DIMENSION},
-        [ORDER_REFUND] = {STR_INIT("是否退款"), STR_INIT("refund"), STR_INIT("refund"), ATTR_DIMENSION},
-        [ORDER_AMOUNT] = {STR_INIT("订单金额"), STR_INIT("amount"), STR_INIT("amount"), ATTR_MEASURE},
-        [ORDER_PRODUCT] = {STR_INIT("商品"), STR_INIT("product"), STR_INIT("product"), ATTR_DIMENSION},
+        [ORDER_DELIVERY_DAYS] = {STR_INIT("配送天数"), STR_INIT("delivery days"),
+                                 STR_INIT("delivery_days"), ATTR_MEASURE},
+        [ORDER_COURIER] = {STR_INIT("物流公司"), STR_INIT("courier"), STR_INIT("courier"),
+                           ATTR_DIMENSION},
+        [ORDER_REFUND] = {STR_INIT("是否退款"), STR_INIT("refund"), STR_INIT("refund"),
+                          ATTR_DIMENSION},
+        [ORDER_AMOUNT] = {STR_INIT("订单金额"), STR_INIT("amount"), STR_INIT("amount"),
+                          ATTR_MEASURE},
+        [ORDER_PRODUCT] = {STR_INIT("商品"), STR_INIT("product"), STR_INIT("product"),
+                           ATTR_DIMENSION},
     };
     return (struct attr_column){zh ? table[v].zh : table[v].en, table[v].role, table[v].kind, true};
 }

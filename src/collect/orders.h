@@ -18,7 +18,7 @@ enum order_value {
     ORDER_REGION,
     ORDER_DELIVERY_DAYS, // from dispatch to receipt, else from order to receipt; one decimal
     ORDER_COURIER,
-    ORDER_REFUND,        // 是/否, yes/no in a table with English headers
+    ORDER_REFUND, // 是/否, yes/no in a table with English headers
     ORDER_AMOUNT,
     ORDER_PRODUCT,
     N_ORDER_VALUES,
@@ -34,8 +34,8 @@ struct orders *orders_new(void);
 void orders_free(struct orders *o);
 
 // Reads the rest of a table whose plan is known. Rows without a usable number are counted as lost or passed over.
-bool orders_read(struct orders *o, struct table *t, const struct table_plan *plan, const struct names *names,
-                 struct error *err) MUST_USE;
+bool orders_read(struct orders *o, struct table *t, const struct table_plan *plan,
+                 const struct names *names, struct error *err) MUST_USE;
 const struct order *orders_find(const struct orders *o, struct str number); // NULL = not there
 struct str orders_value(const struct orders *o, const struct order *order, enum order_value v);
 bool orders_has(const struct orders *o, enum order_value v); // known for at least one order

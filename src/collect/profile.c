@@ -70,9 +70,9 @@ static bool profile_score(struct column_profile *p, struct str s, struct pairs *
 }
 
 static bool is_sentence(struct str s) {
-    static const struct str marks[] = {STR_INIT("，"), STR_INIT("。"), STR_INIT("！"), STR_INIT("？"),
-                                       STR_INIT("、"), STR_INIT("~"),  STR_INIT("!"),  STR_INIT("?"),
-                                       STR_INIT(", ")};
+    static const struct str marks[] = {STR_INIT("，"), STR_INIT("。"), STR_INIT("！"),
+                                       STR_INIT("？"), STR_INIT("、"), STR_INIT("~"),
+                                       STR_INIT("!"),  STR_INIT("?"),  STR_INIT(", ")};
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (str_has(s, marks[i]))
             return true;
@@ -141,7 +141,8 @@ static bool counts_rows(const struct column_profile *p) {
     return p->values[0] >= 0 && p->values[p->n_values - 1] < 1e7 && span <= 2.0 * p->n_values + 8;
 }
 
-struct column_profile profile_column(const struct row *rows, size_t n, size_t column, struct arena *arena) {
+struct column_profile profile_column(const struct row *rows, size_t n, size_t column,
+                                     struct arena *arena) {
     struct column_profile p = {.rows = (uint32_t)n};
     struct distinct *distinct = NEW(struct distinct);
     struct pairs pairs = {0};
@@ -191,8 +192,9 @@ static bool read_small(struct str s, size_t *pos, double *ret) {
 
 // “1-10”, “0~10分”, “1到5”, “1 to 5” anywhere in the header.
 static bool range_in(struct str s, double *low, double *high) {
-    static const struct str seps[] = {STR_INIT("-"), STR_INIT("~"), STR_INIT("–"), STR_INIT("—"),
-                                      STR_INIT("到"), STR_INIT("至"), STR_INIT(" to "), STR_INIT("～")};
+    static const struct str seps[] = {STR_INIT("-"),    STR_INIT("~"),  STR_INIT("–"),
+                                      STR_INIT("—"),    STR_INIT("到"), STR_INIT("至"),
+                                      STR_INIT(" to "), STR_INIT("～")};
     for (size_t i = 0; i < s.len; i++) {
         if (!is_digit(s.ptr[i]) || (i > 0 && is_digit(s.ptr[i - 1])))
             continue;
@@ -207,7 +209,8 @@ static bool range_in(struct str s, double *low, double *high) {
             if (!str_starts(str_slice(s, at, s.len), seps[k]))
                 continue;
             at += seps[k].len;
-            if (read_small(s, &at, &b) && a != b && MIN(a, b) <= 1 && MAX(a, b) >= 2 && MAX(a, b) <= 100) {
+            if (read_small(s, &at, &b) && a != b && MIN(a, b) <= 1 && MAX(a, b) >= 2 &&
+                MAX(a, b) <= 100) {
                 *low = a;
                 *high = b;
                 return true;
@@ -223,10 +226,10 @@ static double full_marks(struct str s) {
         struct str word;
         double high;
     } words[] = {
-        {STR_INIT("百分制"), 100},   {STR_INIT("十分制"), 10},    {STR_INIT("五分制"), 5},
-        {STR_INIT("七分制"), 7},     {STR_INIT("5-point"), 5},    {STR_INIT("7-point"), 7},
-        {STR_INIT("10-point"), 10},  {STR_INIT("out of 10"), 10}, {STR_INIT("out of 5"), 5},
-        {STR_INIT("out of 100"), 100}, {STR_INIT("/100"), 100},   {STR_INIT("/10"), 10},
+        {STR_INIT("百分制"), 100},     {STR_INIT("十分制"), 10},    {STR_INIT("五分制"), 5},
+        {STR_INIT("七分制"), 7},       {STR_INIT("5-point"), 5},    {STR_INIT("7-point"), 7},
+        {STR_INIT("10-point"), 10},    {STR_INIT("out of 10"), 10}, {STR_INIT("out of 5"), 5},
+        {STR_INIT("out of 100"), 100}, {STR_INIT("/100"), 100},     {STR_INIT("/10"), 10},
         {STR_INIT("/5"), 5},
     };
     double v;
@@ -258,18 +261,21 @@ static double full_marks(struct str s) {
 
 // “1=非常满意”, “1为最好”, “5 very dissatisfied”: the low end is the good one.
 static bool says_reversed(struct str s) {
-    static const struct str links[] = {STR_INIT("="), STR_INIT(":"), STR_INIT("为"), STR_INIT("代表"),
-                                       STR_INIT("表示"), STR_INIT("是"), STR_INIT("分"), STR_INIT(" "),
-                                       STR_INIT("-")};
-    static const struct str best[] = {STR_INIT("非常满意"), STR_INIT("很满意"), STR_INIT("最满意"),
-                                      STR_INIT("十分满意"), STR_INIT("满意"), STR_INIT("最好"),
-                                      STR_INIT("最佳"), STR_INIT("非常好"), STR_INIT("很好"),
-                                      STR_INIT("非常同意"), STR_INIT("best"), STR_INIT("very satisfied"),
-                                      STR_INIT("excellent"), STR_INIT("highest"), STR_INIT("strongly agree")};
-    if (str_has(s, STR("越低越好")) || str_has(s, STR("越小越好")) || str_has(s, STR("lower is better")))
+    static const struct str links[] = {STR_INIT("="),    STR_INIT(":"),    STR_INIT("为"),
+                                       STR_INIT("代表"), STR_INIT("表示"), STR_INIT("是"),
+                                       STR_INIT("分"),   STR_INIT(" "),    STR_INIT("-")};
+    static const struct str best[] = {
+        STR_INIT("非常满意"),  STR_INIT("很满意"),  STR_INIT("最满意"),
+        STR_INIT("十分满意"),  STR_INIT("满意"),    STR_INIT("最好"),
+        STR_INIT("最佳"),      STR_INIT("非常好"),  STR_INIT("很好"),
+        STR_INIT("非常同意"),  STR_INIT("best"),    STR_INIT("very satisfied"),
+        STR_INIT("excellent"), STR_INIT("highest"), STR_INIT("strongly agree")};
+    if (str_has(s, STR("越低越好")) || str_has(s, STR("越小越好")) ||
+        str_has(s, STR("lower is better")))
         return true;
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] != '1' || (i > 0 && is_digit(s.ptr[i - 1])) || (i + 1 < s.len && is_digit(s.ptr[i + 1])))
+        if (s.ptr[i] != '1' || (i > 0 && is_digit(s.ptr[i - 1])) ||
+            (i + 1 < s.len && is_digit(s.ptr[i + 1])))
             continue;
         size_t pos = i + 1;
         for (size_t k = 0; k < ARRAY_LEN(links); k++)
@@ -322,7 +328,8 @@ static bool scale_of_values(const struct column_profile *p, bool is_nps, struct 
         ret->low = 1, ret->high = 4;
     } else if (outside(p, 0, 5) <= spare) {
         ret->low = 1, ret->high = 5; // 0 is what platforms write for “not rated”
-    } else if (outside(p, 1, 7) <= spare && n >= 30 && outside(p, 1, 5) > spare && occurs(p, 0) == 0) {
+    } else if (outside(p, 1, 7) <= spare && n >= 30 && outside(p, 1, 5) > spare &&
+               occurs(p, 0) == 0) {
         ret->low = 1, ret->high = 7;
     } else if (outside(p, 0, 10) <= spare) {
         ret->low = occurs(p, 0) > 0 ? 0 : 1, ret->high = 10;
@@ -336,7 +343,8 @@ static bool scale_of_values(const struct column_profile *p, bool is_nps, struct 
     return true;
 }
 
-bool profile_scale(const struct column_profile *p, struct str header, bool is_nps, struct score_column *ret) {
+bool profile_scale(const struct column_profile *p, struct str header, bool is_nps,
+                   struct score_column *ret) {
     char buf[256];
     struct str s = cell_fold(header, buf, sizeof buf);
     if (p->filled && profile_share(p, p->readable) < 0.6)

@@ -36,13 +36,15 @@ static void note_platform(struct source *s, struct source_table *t) {
                     "this export carries no scores; satisfaction is read from the text");
     struct str others = table_other_sheets(t->table);
     if (others.len)
-        source_note(s, t, "未读取的工作表：%.*s（可用 --sheet 指定）", "sheets not read: %.*s (choose with --sheet)",
-                    STR_ARG(others));
+        source_note(s, t, "未读取的工作表：%.*s（可用 --sheet 指定）",
+                    "sheets not read: %.*s (choose with --sheet)", STR_ARG(others));
     if (t->chat)
-        source_note(s, t, "每行是一条消息，已按客户和间隔（2 小时）合并成会话",
-                    "each row is one message; put together to conversations by customer and a gap of 2 hours");
+        source_note(
+            s, t, "每行是一条消息，已按客户和间隔（2 小时）合并成会话",
+            "each row is one message; put together to conversations by customer and a gap of 2 hours");
     if (!t->plan.header.found && !table_is_plain(t->table))
-        source_note(s, t, "没有表头，按内容判断各列", "no header row; columns are judged by their values");
+        source_note(s, t, "没有表头，按内容判断各列",
+                    "no header row; columns are judged by their values");
 }
 
 static struct source_info make_info(struct source *s, const struct source_table *t, uint64_t size) {
@@ -67,7 +69,9 @@ static struct source_info make_info(struct source *s, const struct source_table 
 
 struct opening {
     struct source *s;
-    struct { VEC(struct source_info); } infos;
+    struct {
+        VEC(struct source_info);
+    } infos;
     bool orders; // the files given by --orders
 };
 
@@ -84,15 +88,16 @@ static void keep_plan(struct source *s, struct table_plan *plan) {
     }
 }
 
-static bool read_orders(struct source *s, struct table *table, const struct table_plan *plan, struct error *err) {
+static bool read_orders(struct source *s, struct table *table, const struct table_plan *plan,
+                        struct error *err) {
     if (!s->orders)
         s->orders = orders_new();
     return orders_read(s->orders, table, plan, source_names(s), err);
 }
 
 // Understands one table. *ret_kept: it is one to read feedback from.
-static bool add_table(struct opening *o, const char *path, size_t member, struct table *table, bool *ret_kept,
-                      struct error *err) {
+static bool add_table(struct opening *o, const char *path, size_t member, struct table *table,
+                      bool *ret_kept, struct error *err) {
     struct source *s = o->s;
     const struct row *rows;
     size_t n;
@@ -101,9 +106,13 @@ static bool add_table(struct opening *o, const char *path, size_t member, struct
     if (!table_peek(table, MIN(sample, (size_t)TABLE_MAX_PEEK), &rows, &n, err))
         return false;
     struct source_table t = {.path = path, .member = member, .table = table};
-    struct detect_options d = {.exports = s->exports, .map = &s->map, .zone = s->options.zone,
-                               .keyed = table_is_keyed(table), .plain = table_is_plain(table),
-                               .orders = o->orders, .name = table_name(table)};
+    struct detect_options d = {.exports = s->exports,
+                               .map = &s->map,
+                               .zone = s->options.zone,
+                               .keyed = table_is_keyed(table),
+                               .plain = table_is_plain(table),
+                               .orders = o->orders,
+                               .name = table_name(table)};
     struct error no_text;
     if (!detect_table(&d, rows, n, &s->arena, &t.plan, &no_text)) {
         d.orders = true; // orders handed over among the reviews are orders still
@@ -123,7 +132,8 @@ static bool add_table(struct opening *o, const char *path, size_t member, struct
     t.channel = channel_of(s, &t.plan, table_name(table));
     note_platform(s, &t);
     struct stat st;
-    uint64_t size = !is_stdin(path) && stat(path, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+    uint64_t size =
+        !is_stdin(path) && stat(path, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
     vec_push(&o->infos, make_info(s, &t, size));
     vec_push(&s->tables, t);
     *ret_kept = true;
@@ -131,8 +141,8 @@ static bool add_table(struct opening *o, const char *path, size_t member, struct
 }
 
 static bool too_many(struct error *err) {
-    return error_set(err, ERROR_LIMIT, "表太多（超过 %d 个），请分批处理", "more than %d tables; give fewer at a time",
-                     MAX_TABLES);
+    return error_set(err, ERROR_LIMIT, "表太多（超过 %d 个），请分批处理",
+                     "more than %d tables; give fewer at a time", MAX_TABLES);
 }
 
 // All tables of one path. A member of an archive that cannot be understood does not stop the others.
@@ -177,8 +187,8 @@ static bool add_path(struct opening *o, const char *path, struct error *err) {
                    : false;
     }
     if (ok && first.code != ERROR_NONE && s->tables.len)
-        source_note(s, &s->tables.items[s->tables.len - 1], "压缩包中有文件未读取：%s", "a member was not read: %s",
-                    first.zh);
+        source_note(s, &s->tables.items[s->tables.len - 1], "压缩包中有文件未读取：%s",
+                    "a member was not read: %s", first.zh);
     return ok;
 }
 
@@ -192,10 +202,11 @@ static bool check_map(const struct source *s, struct error *err) {
         if (fits || s->tables.len == 0)
             continue;
         if (e->number)
-            error_set(err, ERROR_USAGE, "--map：没有第 %zu 列", "--map: there is no column %zu", e->number);
+            error_set(err, ERROR_USAGE, "--map：没有第 %zu 列", "--map: there is no column %zu",
+                      e->number);
         else
-            error_set(err, ERROR_USAGE, "--map：没有叫 “%.*s” 的列", "--map: no column is called \"%.*s\"",
-                      STR_ARG(e->column));
+            error_set(err, ERROR_USAGE, "--map：没有叫 “%.*s” 的列",
+                      "--map: no column is called \"%.*s\"", STR_ARG(e->column));
         return error_field(err, "map");
     }
     return true;
@@ -271,7 +282,8 @@ static bool reopen(struct source *s, struct source_table *t, struct error *err) 
         if (!table_set_next(t->set, &t->table, err) && i == t->member)
             return false;
     if (!t->table)
-        return error_set(err, ERROR_CONFLICT, "%s 在读取过程中被改动", "%s was changed while it was read", t->path);
+        return error_set(err, ERROR_CONFLICT, "%s 在读取过程中被改动",
+                         "%s was changed while it was read", t->path);
     const struct row *rows; // the same look as before, so that the same rows come
     size_t n, sample = s->options.sample_rows ? s->options.sample_rows : TABLE_MAX_PEEK;
     return table_peek(t->table, MIN(sample, (size_t)TABLE_MAX_PEEK), &rows, &n, err);
@@ -281,11 +293,11 @@ static void finish_table(struct source *s) {
     struct source_table *t = &s->tables.items[s->current];
     const struct table_counts *counts = table_counts(t->table);
     if (counts->recoded > 0)
-        source_note(s, t, "%" PRIu64 " 行混用了另一种编码，已恢复", "%" PRIu64 " lines in another encoding were recovered",
-                    counts->recoded);
+        source_note(s, t, "%" PRIu64 " 行混用了另一种编码，已恢复",
+                    "%" PRIu64 " lines in another encoding were recovered", counts->recoded);
     if (counts->replaced > 0)
-        source_note(s, t, "%" PRIu64 " 个字符已损坏，显示为 �", "%" PRIu64 " broken characters are shown as �",
-                    counts->replaced);
+        source_note(s, t, "%" PRIu64 " 个字符已损坏，显示为 �",
+                    "%" PRIu64 " broken characters are shown as �", counts->replaced);
     s->infos[s->current].notes = t->notes.items;
     s->infos[s->current].n_notes = t->notes.len;
     table_set_close(t->set);
@@ -298,7 +310,8 @@ static void finish_table(struct source *s) {
 // A file that breaks off after good rows: they stay, the break is noted, the next file follows.
 static bool broke_off(struct source *s, struct error *e, struct error *err) {
     struct source_table *t = &s->tables.items[s->current];
-    bool nothing_read = s->infos[s->current].used == 0 && !(t->chat && s->infos[s->current].read > 0);
+    bool nothing_read =
+        s->infos[s->current].used == 0 && !(t->chat && s->infos[s->current].read > 0);
     if (nothing_read || e->code == ERROR_CANCELLED) {
         if (err)
             *err = *e;
@@ -309,10 +322,12 @@ static bool broke_off(struct source *s, struct error *e, struct error *err) {
         t->chat_ended = true;
         return true;
     }
-    source_note(s, t, "文件在第 %" PRIu64 " 行后无法继续：%s", "the file breaks off after row %" PRIu64 ": %s",
-                s->infos[s->current].read, e->zh);
-    reject_add(s, REJECT_UNREADABLE, (uint32_t)s->current, s->infos[s->current].read + 1, (struct str){"", 0},
-               (struct words){arena_str(&s->arena, str_from(e->zh)).ptr, arena_str(&s->arena, str_from(e->en)).ptr},
+    source_note(s, t, "文件在第 %" PRIu64 " 行后无法继续：%s",
+                "the file breaks off after row %" PRIu64 ": %s", s->infos[s->current].read, e->zh);
+    reject_add(s, REJECT_UNREADABLE, (uint32_t)s->current, s->infos[s->current].read + 1,
+               (struct str){"", 0},
+               (struct words){arena_str(&s->arena, str_from(e->zh)).ptr,
+                              arena_str(&s->arena, str_from(e->en)).ptr},
                (struct str){"", 0});
     s->infos[s->current].read++;
     s->infos[s->current].rejected++;
@@ -322,8 +337,9 @@ static bool broke_off(struct source *s, struct error *e, struct error *err) {
 
 static void count_bad(struct source *s, const struct row *row, struct arena *arena) {
     struct source_table *t = &s->tables.items[s->current];
-    struct str column = row->column && row->column <= t->plan.n ? t->plan.columns[row->column - 1].name
-                                                                : (struct str){"", 0};
+    struct str column = row->column && row->column <= t->plan.n
+                            ? t->plan.columns[row->column - 1].name
+                            : (struct str){"", 0};
     reject_add(s, REJECT_UNREADABLE, (uint32_t)s->current, row->number, column, row->reason,
                reject_row_sample(row, arena));
     s->infos[s->current].read++;
@@ -332,8 +348,8 @@ static void count_bad(struct source *s, const struct row *row, struct arena *are
 }
 
 // One row of the current table; true in *ret_given if it made a record.
-static void take_row(struct source *s, const struct row *row, struct arena *arena, struct feedback *ret,
-                     bool *ret_given) {
+static void take_row(struct source *s, const struct row *row, struct arena *arena,
+                     struct feedback *ret, bool *ret_given) {
     struct source_info *info = &s->infos[s->current];
     *ret_given = false;
     if (s->row_index++ < s->tables.items[s->current].plan.header.data_from)
@@ -384,8 +400,8 @@ static void add_message(struct source *s, const struct row *row, struct arena *a
     chat_add(t->chat, row);
 }
 
-bool source_next(struct source *s, struct arena *arena, struct feedback *ret, size_t max, size_t *ret_n,
-                 struct error *err) {
+bool source_next(struct source *s, struct arena *arena, struct feedback *ret, size_t max,
+                 size_t *ret_n, struct error *err) {
     size_t n = 0;
     if (stop_requested())
         return stop_error(err);

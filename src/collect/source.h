@@ -36,12 +36,13 @@ struct source_options {
     size_t n_paths;
     const char *const *orders; // tables of orders, joined by order number; not feedback themselves
     size_t n_orders;
-    struct str map;            // "text=评价内容,score=评分": see collect/mapping.h; "" = all by detection
-    struct str sheet;          // name or number of the sheet; "" = the one that looks like data
-    const struct zone *zone;   // of times written without one; NULL = UTC
+    struct str map; // "text=评价内容,score=评分": see collect/mapping.h; "" = all by detection
+    struct str sheet;              // name or number of the sheet; "" = the one that looks like data
+    const struct zone *zone;       // of times written without one; NULL = UTC
     const struct exports *exports; // known exports if loaded already (borrowed); NULL = loaded here
-    const char *templates_dir; // the folder that holds exports/; NULL = beside the executable or its parents
-    size_t sample_rows;        // rows looked at before deciding; 0 = 1,000
+    const char *
+        templates_dir; // the folder that holds exports/; NULL = beside the executable or its parents
+    size_t sample_rows; // rows looked at before deciding; 0 = 1,000
 };
 
 struct source;
@@ -63,11 +64,12 @@ struct source_info {
     struct str text_column, time_column; // headers, "" if none
     uint64_t header_row; // 1-based row of the header (the last one of several), 0 = none
     uint64_t read;       // rows below the header that were not blank
-    uint64_t used;       // given out as feedback; of a chat: messages of the conversations given out
-    uint64_t rejected;   // unreadable: read = used + rejected + skipped
-    uint64_t skipped;    // totals, repeats of other rows, rows without any content
+    uint64_t used;     // given out as feedback; of a chat: messages of the conversations given out
+    uint64_t rejected; // unreadable: read = used + rejected + skipped
+    uint64_t skipped;  // totals, repeats of other rows, rows without any content
     uint64_t size_bytes; // 0 if unknown
-    const struct words *notes; // what a person should know: “订单编号已损坏成 1.23E+17，无法关联订单” …
+    const struct words
+        *notes; // what a person should know: “订单编号已损坏成 1.23E+17，无法关联订单” …
     size_t n_notes;
 };
 
@@ -80,9 +82,9 @@ const struct str *source_header(const struct source *s, uint32_t file, uint32_t 
 
 // One line a column: what was understood.
 struct source_column {
-    uint32_t file;        // index into source_files
-    struct str name;      // header
-    struct str role;      // "text", "score", "time", "region", "ignore" …: the word that --map takes
+    uint32_t file;   // index into source_files
+    struct str name; // header
+    struct str role; // "text", "score", "time", "region", "ignore" …: the word that --map takes
     struct words meaning; // “评分 1–5，3.2 % 空”
     double filled;        // share of sampled rows with a value
     bool used;            // false: read past
@@ -92,21 +94,21 @@ const struct source_column *source_columns(const struct source *s, size_t *ret_n
 
 // The next up to `max` records, in file order, into ret[0 … *ret_n); 0 records = the end. Strings live in `arena`.
 // False only when reading itself fails (or the user stops); what was given out before stays valid.
-bool source_next(struct source *s, struct arena *arena, struct feedback *ret, size_t max, size_t *ret_n,
-                 struct error *err) MUST_USE;
+bool source_next(struct source *s, struct arena *arena, struct feedback *ret, size_t max,
+                 size_t *ret_n, struct error *err) MUST_USE;
 
 struct source_progress {
-    uint64_t rows;  // read so far, all files
-    double share;   // of the bytes, 0 … 1; < 0 if it cannot be known (standard input)
+    uint64_t rows; // read so far, all files
+    double share;  // of the bytes, 0 … 1; < 0 if it cannot be known (standard input)
 };
 struct source_progress source_progress(const struct source *s);
 
 // ── what was not taken as it stood ──
 
 enum reject_kind {
-    REJECT_UNREADABLE,   // row left out: broken quoting, too many cells, a row longer than accepted …
-    REJECT_TOTAL,        // row left out: 合计, 小计, 总计, or the title repeated
-    REJECT_OVERLAP,      // row left out: same platform, order and product, or same review id, as an earlier one
+    REJECT_UNREADABLE, // row left out: broken quoting, too many cells, a row longer than accepted …
+    REJECT_TOTAL,      // row left out: 合计, 小计, 总计, or the title repeated
+    REJECT_OVERLAP, // row left out: same platform, order and product, or same review id, as an earlier one
     REJECT_OUT_OF_RANGE, // a score outside its scale: row kept, score not counted
     REJECT_BAD_SCORE,    // a score cell that is no score: row kept, score not counted
     REJECT_BAD_TIME,     // a time cell that is no time, or impossible: row kept without time
@@ -118,17 +120,17 @@ enum reject_kind {
 
 struct reject {
     uint32_t file;
-    uint64_t row;        // as struct feedback
-    struct str column;   // header, "" if the whole row
+    uint64_t row;      // as struct feedback
+    struct str column; // header, "" if the whole row
     struct words reason;
-    struct str sample;   // the cell or the row, at most 120 characters
+    struct str sample; // the cell or the row, at most 120 characters
 };
 
 struct rejects {
-    const char *code;   // "unreadable", "total", "overlap" …: stable
-    struct words name;  // “无法读取的行”
-    struct words treatment; // “已跳过”, “保留原值，不计分” …
-    uint64_t total;     // all of them
+    const char *code;              // "unreadable", "total", "overlap" …: stable
+    struct words name;             // “无法读取的行”
+    struct words treatment;        // “已跳过”, “保留原值，不计分” …
+    uint64_t total;                // all of them
     const struct reject *examples; // the first 50
     size_t n_examples;
 };
@@ -137,10 +139,10 @@ const struct rejects *source_rejects(const struct source *s, enum reject_kind ki
 // ── orders ──
 
 struct source_join {
-    uint64_t n_orders;    // distinct order numbers in the order files
+    uint64_t n_orders;     // distinct order numbers in the order files
     uint64_t n_with_order; // records given out that carry an order number
-    uint64_t n_joined;    // of them found among the orders
-    uint64_t n_lost;      // order numbers destroyed by a spreadsheet (1.23E+17), on either side
+    uint64_t n_joined;     // of them found among the orders
+    uint64_t n_lost;       // order numbers destroyed by a spreadsheet (1.23E+17), on either side
 };
 // Complete after the last source_next. All 0 without order files.
 struct source_join source_join(const struct source *s);

@@ -18,16 +18,21 @@ struct chat {
     int sender, receiver, kind, text, time; // columns, −1 = not there
     struct time_format format;
     struct dict staff;
-    struct { VEC(struct talk *); } talks; // the open ones in the order they began; NULL once over
-    struct { VEC(struct talk *); } ready; // over, in the order they ended
-    size_t taken;      // of ready
-    size_t oldest;     // of talks: all before it are NULL
+    struct {
+        VEC(struct talk *);
+    } talks; // the open ones in the order they began; NULL once over
+    struct {
+        VEC(struct talk *);
+    } ready;       // over, in the order they ended
+    size_t taken;  // of ready
+    size_t oldest; // of talks: all before it are NULL
     size_t n_open;
     struct map_u64 open; // pair → index into talks
 };
 
 static struct str cell_at(const struct row *r, int column) {
-    return column >= 0 && (size_t)column < r->n ? cell_value(r->cells[column]) : (struct str){"", 0};
+    return column >= 0 && (size_t)column < r->n ? cell_value(r->cells[column])
+                                                : (struct str){"", 0};
 }
 
 static bool is_customer_id(struct str s) { // the ids of outside contacts in WeCom archives
@@ -35,9 +40,9 @@ static bool is_customer_id(struct str s) { // the ids of outside contacts in WeC
 }
 
 static bool is_staff_name(struct str s) {
-    static const struct str words[] = {STR_INIT("客服"), STR_INIT("小二"), STR_INIT("官方"), STR_INIT("坐席"),
-                                       STR_INIT("顾问"), STR_INIT("agent"), STR_INIT("service"),
-                                       STR_INIT("support")};
+    static const struct str words[] = {STR_INIT("客服"),    STR_INIT("小二"),   STR_INIT("官方"),
+                                       STR_INIT("坐席"),    STR_INIT("顾问"),   STR_INIT("agent"),
+                                       STR_INIT("service"), STR_INIT("support")};
     char buf[128];
     struct str folded = cell_fold(s, buf, sizeof buf);
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -113,8 +118,8 @@ void chat_free(struct chat *c) {
     free(c);
 }
 
-static struct talk *begin(struct chat *c, const struct row *row, struct str customer, struct str agent,
-                          uint64_t pair) {
+static struct talk *begin(struct chat *c, const struct row *row, struct str customer,
+                          struct str agent, uint64_t pair) {
     struct talk *t = NEW(struct talk);
     t->text = strbuf_init(CHAT_MAX_TEXT);
     t->reply = strbuf_init(CHAT_MAX_TEXT);
@@ -161,8 +166,8 @@ static void drop_over(struct chat *c) {
 }
 
 static bool is_text_kind(struct str kind) {
-    return kind.len == 0 || str_eq(kind, STR("文本")) || str_eq(kind, STR("文字")) || str_eq_nocase(kind, STR("text")) ||
-           str_eq(kind, STR("文本消息"));
+    return kind.len == 0 || str_eq(kind, STR("文本")) || str_eq(kind, STR("文字")) ||
+           str_eq_nocase(kind, STR("text")) || str_eq(kind, STR("文本消息"));
 }
 
 static void add_line(struct strbuf *sb, struct str s) {
@@ -178,7 +183,8 @@ void chat_add(struct chat *c, const struct row *row) {
     bool from_staff = dict_find(&c->staff, from) != DICT_NONE || is_staff_name(from);
     bool to_staff = dict_find(&c->staff, to) != DICT_NONE || is_staff_name(to);
     if (from_staff && to_staff)
-        from_staff = !is_customer_id(to) && str_hash(from) < str_hash(to); // colleagues: either end will do
+        from_staff =
+            !is_customer_id(to) && str_hash(from) < str_hash(to); // colleagues: either end will do
     struct str customer = from_staff ? to : from, agent = from_staff ? from : to;
     uint64_t pair = hash_u64(str_hash(customer) * 31 + str_hash(agent)), at = UINT64_MAX;
     struct timestamp time = {TIME_NONE, false};
@@ -204,7 +210,8 @@ void chat_add(struct chat *c, const struct row *row) {
     }
     t->last_us = known ? time.us : t->c.n_rows ? t->last_us : TIME_NONE;
     t->c.n_rows++;
-    struct str text = is_text_kind(cell_at(row, c->kind)) ? cell_at(row, c->text) : (struct str){"", 0};
+    struct str text =
+        is_text_kind(cell_at(row, c->kind)) ? cell_at(row, c->text) : (struct str){"", 0};
     add_line(from_staff ? &t->reply : &t->text, text);
     t->c.replied = from_staff && t->text.len > 0;
 }

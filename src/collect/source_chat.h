@@ -20,15 +20,15 @@
 #define CHAT_MAX_TEXT (64 * KIB)
 
 struct conversation {
-    uint64_t row;          // of the first message
-    uint64_t n_rows;       // messages
-    struct str text;       // the customer's words, a line a message; "" if he said nothing
-    struct str reply;      // the staff's
+    uint64_t row;     // of the first message
+    uint64_t n_rows;  // messages
+    struct str text;  // the customer's words, a line a message; "" if he said nothing
+    struct str reply; // the staff's
     struct str customer, agent;
-    int64_t occurred_us;   // of the first message, TIME_NONE if unknown
+    int64_t occurred_us; // of the first message, TIME_NONE if unknown
     bool date_only;
-    bool replied;          // the staff wrote after the customer
-    struct str *cells;     // of the first message
+    bool replied;      // the staff wrote after the customer
+    struct str *cells; // of the first message
     uint32_t n_cells;
 };
 

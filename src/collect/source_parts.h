@@ -28,14 +28,16 @@ struct source_table {
     struct table_set *set; // kept open since detection, NULL = to be opened again
     struct table *table;
     struct table_plan plan;
-    struct step *steps;    // only the columns that give something
+    struct step *steps; // only the columns that give something
     size_t n_steps;
     struct str channel;
-    struct chat *chat;     // rows are messages, NULL = each is a feedback
+    struct chat *chat; // rows are messages, NULL = each is a feedback
     bool chat_ended;
-    int agent_attr;        // of a chat: index into schema.attrs, −1
-    bool joined_text;      // several columns make up the text
-    struct { VEC(struct words); } notes;
+    int agent_attr;   // of a chat: index into schema.attrs, −1
+    bool joined_text; // several columns make up the text
+    struct {
+        VEC(struct words);
+    } notes;
 };
 
 struct source {
@@ -44,18 +46,22 @@ struct source {
     struct exports *own_exports; // to be freed, NULL if borrowed
     struct mapping map;
     struct source_options options;
-    struct { VEC(struct source_table); } tables;
+    struct {
+        VEC(struct source_table);
+    } tables;
     struct source_info *infos; // one a table
     struct schema schema;
-    struct { VEC(struct source_column); } columns;
+    struct {
+        VEC(struct source_column);
+    } columns;
     struct rejects rejects[N_REJECTS];
     struct reject *examples[N_REJECTS];
-    struct orders *orders; // NULL = none given
+    struct orders *orders;           // NULL = none given
     int order_attrs[N_ORDER_VALUES]; // index into schema.attrs, −1
     struct source_join join;
     struct map_u64 seen;      // hash of an identity → hash of its text and table + 1
     struct map_u64 seen_text; // hash of an identity and another text, where one had several
-    struct map_u64 channels;        // hash of a channel as written → struct channel *, 0 unknown
+    struct map_u64 channels;  // hash of a channel as written → struct channel *, 0 unknown
 
     size_t current;   // table being read
     size_t row_index; // rows of it already given by the table
@@ -76,17 +82,17 @@ enum record_result {
     RECORD_BLANK,   // nothing in the row
     RECORD_SKIPPED, // a total or a repeat, counted
 };
-enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
-                                struct feedback *ret);
+enum record_result record_build(struct source *s, uint32_t table, const struct row *row,
+                                struct arena *arena, struct feedback *ret);
 
 // A conversation as a record. False: the customer said nothing in it.
-bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c, struct arena *arena,
-                    struct feedback *ret);
+bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c,
+                    struct arena *arena, struct feedback *ret);
 
 // source_reject.c
 void reject_init(struct source *s);
-void reject_add(struct source *s, enum reject_kind kind, uint32_t file, uint64_t row, struct str column,
-                struct words reason, struct str sample);
+void reject_add(struct source *s, enum reject_kind kind, uint32_t file, uint64_t row,
+                struct str column, struct words reason, struct str sample);
 struct str reject_row_sample(const struct row *row, struct arena *arena);
 
 #endif

@@ -37,8 +37,8 @@ static struct str header(const struct building *b, const struct step *step) {
     return b->t->plan.columns[step->column].name;
 }
 
-static void reject(struct building *b, enum reject_kind kind, const struct step *step, struct words reason,
-                   struct str sample) {
+static void reject(struct building *b, enum reject_kind kind, const struct step *step,
+                   struct words reason, struct str sample) {
     if (b->n_pending < MAX_PENDING)
         b->pending[b->n_pending++] = (struct pending){kind, header(b, step), sample, reason};
 }
@@ -63,13 +63,16 @@ static void take_score(struct building *b, const struct step *step, struct str c
         cell.ptr[0] - '0' <= c->high)
         return;
     struct score_cell score = score_cell_parse(cell);
-    bool number = score.form == SCORE_FORM_NUMBER || (score.form == SCORE_FORM_WORDS && !c->is_words && !isnan(score.value));
+    bool number = score.form == SCORE_FORM_NUMBER ||
+                  (score.form == SCORE_FORM_WORDS && !c->is_words && !isnan(score.value));
     if (score.form == SCORE_FORM_UNREADABLE)
         reject(b, REJECT_BAD_SCORE, step, (struct words){"不是评分", "not a score"}, cell);
     else if ((number && !(score.value >= c->low && score.value <= c->high)) ||
-             (score.form == SCORE_FORM_FRACTION && !(score.value >= 0 && score.value <= score.of)) ||
+             (score.form == SCORE_FORM_FRACTION &&
+              !(score.value >= 0 && score.value <= score.of)) ||
              (score.form == SCORE_FORM_PERCENT && !(score.value >= 0 && score.value <= 100)))
-        reject(b, REJECT_OUT_OF_RANGE, step, (struct words){"超出评分范围", "outside the scale"}, cell);
+        reject(b, REJECT_OUT_OF_RANGE, step, (struct words){"超出评分范围", "outside the scale"},
+               cell);
 }
 
 static void take_time(struct building *b, const struct step *step, struct str cell) {
@@ -79,13 +82,15 @@ static void take_time(struct building *b, const struct step *step, struct str ce
         b->f->occurred_us = t.us;
         b->f->date_only = t.date_only;
     } else {
-        reject(b, REJECT_BAD_TIME, step, (struct words){"不是可用的时间", "not a usable time"}, cell);
+        reject(b, REJECT_BAD_TIME, step, (struct words){"不是可用的时间", "not a usable time"},
+               cell);
     }
 }
 
 static bool says_replied(struct str s) {
-    static const struct str no[] = {STR_INIT("未"), STR_INIT("否"), STR_INIT("没"), STR_INIT("无"), STR_INIT("不"),
-                                    STR_INIT("待"), STR_INIT("no"), STR_INIT("false"), STR_INIT("0"),
+    static const struct str no[] = {STR_INIT("未"), STR_INIT("否"),      STR_INIT("没"),
+                                    STR_INIT("无"), STR_INIT("不"),      STR_INIT("待"),
+                                    STR_INIT("no"), STR_INIT("false"),   STR_INIT("0"),
                                     STR_INIT("un"), STR_INIT("pending"), STR_INIT("open")};
     char buf[32];
     struct str folded = cell_fold(s, buf, sizeof buf);
@@ -146,7 +151,8 @@ static struct str channel_name(struct source *s, struct str value) {
 }
 
 static void take_attr(struct building *b, const struct step *step, struct str value) {
-    if (value.len == 0 || value.ptr[0] == '*' || (value.ptr[0] == '#' && str_starts(value, STR("##"))))
+    if (value.len == 0 || value.ptr[0] == '*' ||
+        (value.ptr[0] == '#' && str_starts(value, STR("##"))))
         return; // hidden or encrypted by the platform
     if (step->kind == COLUMN_IP)
         value = ip_region(value);
@@ -164,7 +170,8 @@ static void take_order(struct building *b, const struct step *step, struct str v
     b->f->order = value;
     if (cell_is_lost_id(value)) {
         b->lost_order = true;
-        reject(b, REJECT_LOST_ID, step, (struct words){"编号已被表格软件四舍五入", "number rounded by a spreadsheet"},
+        reject(b, REJECT_LOST_ID, step,
+               (struct words){"编号已被表格软件四舍五入", "number rounded by a spreadsheet"},
                value);
     }
 }
@@ -318,7 +325,8 @@ static bool is_repeat(const struct building *b) {
     uint64_t key, before;
     bool by_id = false;
     for (size_t i = 0; i < b->t->n_steps && f->external_id.len; i++)
-        by_id |= b->t->steps[i].kind == COLUMN_EXTERNAL_ID && b->t->plan.columns[b->t->steps[i].column].unique_id;
+        by_id |= b->t->steps[i].kind == COLUMN_EXTERNAL_ID &&
+                 b->t->plan.columns[b->t->steps[i].column].unique_id;
     if (by_id)
         key = mix(mix(1, f->channel), f->external_id);
     else if (order.len && !b->lost_order)
@@ -376,10 +384,20 @@ static void keep_cells(struct building *b) {
     f->n_cells = (uint32_t)n;
 }
 
-static struct feedback empty_record(const struct source *s, uint32_t table, uint64_t row, struct arena *arena) {
-    struct feedback f = {.file = table, .row = row, .text = nothing, .follow_up = nothing, .reply = nothing,
-                         .label = nothing, .channel = s->tables.items[table].channel, .customer = nothing,
-                         .order = nothing, .product = nothing, .external_id = nothing, .occurred_us = TIME_NONE};
+static struct feedback empty_record(const struct source *s, uint32_t table, uint64_t row,
+                                    struct arena *arena) {
+    struct feedback f = {.file = table,
+                         .row = row,
+                         .text = nothing,
+                         .follow_up = nothing,
+                         .reply = nothing,
+                         .label = nothing,
+                         .channel = s->tables.items[table].channel,
+                         .customer = nothing,
+                         .order = nothing,
+                         .product = nothing,
+                         .external_id = nothing,
+                         .occurred_us = TIME_NONE};
     size_t n = (size_t)s->schema.n_attrs;
     f.attrs = arena_alloc(arena, MAX(n, (size_t)1) * sizeof *f.attrs);
     for (size_t i = 0; i < n; i++)
@@ -387,8 +405,8 @@ static struct feedback empty_record(const struct source *s, uint32_t table, uint
     return f;
 }
 
-bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c, struct arena *arena,
-                    struct feedback *f) {
+bool record_of_chat(struct source *s, uint32_t table, const struct conversation *c,
+                    struct arena *arena, struct feedback *f) {
     struct source_table *t = &s->tables.items[table];
     if (c->text.len == 0)
         return false;
@@ -407,8 +425,8 @@ bool record_of_chat(struct source *s, uint32_t table, const struct conversation 
     return true;
 }
 
-enum record_result record_build(struct source *s, uint32_t table, const struct row *row, struct arena *arena,
-                                struct feedback *f) {
+enum record_result record_build(struct source *s, uint32_t table, const struct row *row,
+                                struct arena *arena, struct feedback *f) {
     struct source_table *t = &s->tables.items[table];
     struct building b; // not cleared: the list of what is wrong is usually empty
     b.s = s, b.t = t, b.file = table, b.row = row, b.arena = arena, b.f = f;
@@ -431,9 +449,10 @@ enum record_result record_build(struct source *s, uint32_t table, const struct r
         return RECORD_SKIPPED;
     }
     if (is_repeat(&b)) {
-        reject_add(s, REJECT_OVERLAP, table, row->number, nothing,
-                   (struct words){"同一订单或评价编号已读过", "same order or review id read before"},
-                   f->text.len ? f->text : reject_row_sample(row, arena));
+        reject_add(
+            s, REJECT_OVERLAP, table, row->number, nothing,
+            (struct words){"同一订单或评价编号已读过", "same order or review id read before"},
+            f->text.len ? f->text : reject_row_sample(row, arena));
         return RECORD_SKIPPED;
     }
     count_pending(&b);

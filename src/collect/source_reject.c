@@ -10,9 +10,13 @@ static const struct {
     const char *code;
     struct words name, treatment;
 } kinds[N_REJECTS] = {
-    [REJECT_UNREADABLE] = {"unreadable", {"无法读取的行", "unreadable rows"}, {"已跳过", "left out"}},
+    [REJECT_UNREADABLE] = {"unreadable",
+                           {"无法读取的行", "unreadable rows"},
+                           {"已跳过", "left out"}},
     [REJECT_TOTAL] = {"total", {"合计行", "rows of totals"}, {"已跳过", "left out"}},
-    [REJECT_OVERLAP] = {"overlap", {"重复导出的行", "rows exported twice"}, {"只计一次", "counted once"}},
+    [REJECT_OVERLAP] = {"overlap",
+                        {"重复导出的行", "rows exported twice"},
+                        {"只计一次", "counted once"}},
     [REJECT_OUT_OF_RANGE] = {"out_of_range",
                              {"超出范围的评分", "scores out of range"},
                              {"已保留原值，不计分", "original kept, not scored"}},
@@ -30,12 +34,13 @@ static const struct {
 void reject_init(struct source *s) {
     for (int k = 0; k < N_REJECTS; k++) {
         s->examples[k] = ARENA_ARRAY(&s->arena, struct reject, SOURCE_REJECT_EXAMPLES);
-        s->rejects[k] = (struct rejects){kinds[k].code, kinds[k].name, kinds[k].treatment, 0, s->examples[k], 0};
+        s->rejects[k] = (struct rejects){
+            kinds[k].code, kinds[k].name, kinds[k].treatment, 0, s->examples[k], 0};
     }
 }
 
-void reject_add(struct source *s, enum reject_kind kind, uint32_t file, uint64_t row, struct str column,
-                struct words reason, struct str sample) {
+void reject_add(struct source *s, enum reject_kind kind, uint32_t file, uint64_t row,
+                struct str column, struct words reason, struct str sample) {
     struct rejects *r = &s->rejects[kind];
     if (r->n_examples < SOURCE_REJECT_EXAMPLES) {
         struct reject *example = &s->examples[kind][r->n_examples++];

@@ -25,12 +25,14 @@ void source_note(struct source *s, struct source_table *t, const char *zh, const
 // ── merging ──
 
 static bool same_scale(const struct score_column *a, const struct score_column *b) {
-    return a->metric == b->metric && a->low == b->low && a->high == b->high && a->reversed == b->reversed &&
-           a->is_words == b->is_words && str_eq(a->dimension, b->dimension);
+    return a->metric == b->metric && a->low == b->low && a->high == b->high &&
+           a->reversed == b->reversed && a->is_words == b->is_words &&
+           str_eq(a->dimension, b->dimension);
 }
 
 // Scores of several files are one column if they measure the same on the same scale; two columns of one file never.
-static int add_score(struct source *s, const struct score_column *c, int first_of_table, const bool *taken) {
+static int add_score(struct source *s, const struct score_column *c, int first_of_table,
+                     const bool *taken) {
     struct schema *schema = &s->schema;
     for (int i = 0; i < first_of_table; i++)
         if (!taken[i] && same_scale(&schema->scores[i], c))
@@ -69,7 +71,8 @@ static int add_attr(struct source *s, const struct attr_column *a) {
     struct schema *schema = &s->schema;
     for (int i = 0; i < schema->n_attrs; i++) {
         const struct attr_column *b = &schema->attrs[i];
-        if (a->kind == b->kind && (a->role.len ? str_eq(a->role, b->role) : b->role.len == 0 && str_eq(a->name, b->name)))
+        if (a->kind == b->kind &&
+            (a->role.len ? str_eq(a->role, b->role) : b->role.len == 0 && str_eq(a->name, b->name)))
             return i;
     }
     if (schema->n_attrs == FEEDBACK_MAX_ATTRS)
@@ -157,11 +160,12 @@ static void make_steps(struct source *s, struct source_table *t, const int *attr
             if (step.score >= 0)
                 taken[step.score] = true;
             else
-                source_note(s, t, "评分列太多，“%.*s” 没有计入", "too many score columns: \"%.*s\" is not counted",
-                            STR_ARG(c->name));
+                source_note(s, t, "评分列太多，“%.*s” 没有计入",
+                            "too many score columns: \"%.*s\" is not counted", STR_ARG(c->name));
         }
         step.is_region = attrs[i] >= 0 && str_eq(s->schema.attrs[attrs[i]].role, STR("region"));
-        texts += c->kind == COLUMN_TEXT || c->kind == COLUMN_TITLE || c->kind == COLUMN_PROS || c->kind == COLUMN_CONS;
+        texts += c->kind == COLUMN_TEXT || c->kind == COLUMN_TITLE || c->kind == COLUMN_PROS ||
+                 c->kind == COLUMN_CONS;
         if (gives_something(t, i, &step))
             t->steps[t->n_steps++] = step;
     }
@@ -296,15 +300,19 @@ static struct words describe(struct source *s, const struct column_plan *c, bool
 }
 
 static void note_column(struct source *s, struct source_table *t, const struct column_plan *c) {
-    bool is_id = c->kind == COLUMN_ORDER || c->kind == COLUMN_EXTERNAL_ID || c->kind == COLUMN_SUB_ORDER;
+    bool is_id =
+        c->kind == COLUMN_ORDER || c->kind == COLUMN_EXTERNAL_ID || c->kind == COLUMN_SUB_ORDER;
     if (is_id && c->profile.lost_ids > 0)
-        source_note(s, t, "“%.*s” 被表格软件改成了 1.23E+17 这样的数，不能关联订单；请把该列设为文本后重新导出",
-                    "\"%.*s\" was turned into numbers like 1.23E+17 by a spreadsheet and cannot be joined; export it "
-                    "again as text",
-                    STR_ARG(c->name));
+        source_note(
+            s, t,
+            "“%.*s” 被表格软件改成了 1.23E+17 这样的数，不能关联订单；请把该列设为文本后重新导出",
+            "\"%.*s\" was turned into numbers like 1.23E+17 by a spreadsheet and cannot be joined; export it "
+            "again as text",
+            STR_ARG(c->name));
     if (c->is_main_time && time_profile_is_ambiguous(&c->profile.time))
-        source_note(s, t, "“%.*s” 里分不清月和日，按 %s 理解", "\"%.*s\" does not tell day from month; read as %s",
-                    STR_ARG(c->name), c->time.order == TIME_ORDER_DMY ? "日/月/年 d/m/y" : "月/日/年 m/d/y");
+        source_note(s, t, "“%.*s” 里分不清月和日，按 %s 理解",
+                    "\"%.*s\" does not tell day from month; read as %s", STR_ARG(c->name),
+                    c->time.order == TIME_ORDER_DMY ? "日/月/年 d/m/y" : "月/日/年 m/d/y");
 }
 
 void schema_describe(struct source *s) {
@@ -316,14 +324,15 @@ void schema_describe(struct source *s) {
             bool used = false;
             for (size_t j = 0; j < t->n_steps; j++)
                 used |= t->steps[j].column == k;
-            struct str role = c->is_main_time              ? STR("time")
+            struct str role = c->is_main_time               ? STR("time")
                               : c->role.len                 ? c->role
                               : c->kind == COLUMN_DIMENSION ? STR("dimension")
                               : c->kind == COLUMN_MEASURE   ? STR("measure")
                                                             : STR("ignore");
             double filled = c->profile.rows ? (double)c->profile.filled / c->profile.rows : 0;
             struct words meaning = describe(s, c, used);
-            vec_push(&s->columns, ((struct source_column){(uint32_t)i, c->name, role, meaning, filled, used, c->by_map}));
+            vec_push(&s->columns, ((struct source_column){(uint32_t)i, c->name, role, meaning,
+                                                          filled, used, c->by_map}));
             if (c->kind == COLUMN_TEXT && info->text_column.len == 0)
                 info->text_column = c->name;
             if (c->is_main_time)

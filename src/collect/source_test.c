@@ -19,13 +19,15 @@ static void show_schema(struct strbuf *sb, const struct schema *schema) {
     for (int i = 0; i < schema->n_scores; i++) {
         static const char *const metrics[] = {"rating", "nps", "csat", "ces"};
         const struct score_column *c = &schema->scores[i];
-        strbuf_addf(sb, "score %d: %.*s %s %g-%g%s%s %.*s\n", i, STR_ARG(c->name), metrics[c->metric], c->low,
-                    c->high, c->reversed ? " reversed" : "", c->is_words ? " words" : "", STR_ARG(c->dimension));
+        strbuf_addf(sb, "score %d: %.*s %s %g-%g%s%s %.*s\n", i, STR_ARG(c->name),
+                    metrics[c->metric], c->low, c->high, c->reversed ? " reversed" : "",
+                    c->is_words ? " words" : "", STR_ARG(c->dimension));
     }
     for (int i = 0; i < schema->n_attrs; i++) {
         const struct attr_column *a = &schema->attrs[i];
         strbuf_addf(sb, "attr %d: %.*s (%.*s) %s%s\n", i, STR_ARG(a->name), STR_ARG(a->role),
-                    a->kind == ATTR_MEASURE ? "measure" : "dimension", a->from_orders ? " from orders" : "");
+                    a->kind == ATTR_MEASURE ? "measure" : "dimension",
+                    a->from_orders ? " from orders" : "");
     }
 }
 
@@ -72,13 +74,14 @@ static void understand(const struct source_options *options, struct strbuf *sb) 
     size_t n;
     const struct source_info *files = source_files(s, &n);
     for (size_t i = 0; i < n; i++)
-        strbuf_addf(sb, "file: %.*s | %.*s | channel %.*s | %.*s | header row %" PRIu64 "\n", STR_ARG(files[i].name),
-                    STR_ARG(files[i].kind), STR_ARG(files[i].channel), STR_ARG(files[i].platform_zh),
-                    files[i].header_row);
+        strbuf_addf(sb, "file: %.*s | %.*s | channel %.*s | %.*s | header row %" PRIu64 "\n",
+                    STR_ARG(files[i].name), STR_ARG(files[i].kind), STR_ARG(files[i].channel),
+                    STR_ARG(files[i].platform_zh), files[i].header_row);
     const struct source_column *columns = source_columns(s, &n);
     for (size_t i = 0; i < n; i++)
-        strbuf_addf(sb, "column: %.*s = %.*s%s | %s | %s\n", STR_ARG(columns[i].name), STR_ARG(columns[i].role),
-                    columns[i].used ? "" : " (unused)", columns[i].meaning.zh, columns[i].meaning.en);
+        strbuf_addf(sb, "column: %.*s = %.*s%s | %s | %s\n", STR_ARG(columns[i].name),
+                    STR_ARG(columns[i].role), columns[i].used ? "" : " (unused)",
+                    columns[i].meaning.zh, columns[i].meaning.en);
     const struct schema *schema = source_schema(s);
     show_schema(sb, schema);
     size_t shown = 0;
@@ -98,21 +101,22 @@ static void understand(const struct source_options *options, struct strbuf *sb) 
     for (int k = 0; k < N_REJECTS; k++) {
         const struct rejects *r = source_rejects(s, (enum reject_kind)k);
         if (r->total)
-            strbuf_addf(sb, "%s: %" PRIu64 ", first row %" PRIu64 " %.*s\n", r->code, r->total, r->examples[0].row,
-                        STR_ARG(r->examples[0].sample));
+            strbuf_addf(sb, "%s: %" PRIu64 ", first row %" PRIu64 " %.*s\n", r->code, r->total,
+                        r->examples[0].row, STR_ARG(r->examples[0].sample));
     }
     files = source_files(s, &n);
     for (size_t i = 0; i < n; i++) {
-        strbuf_addf(sb, "read %" PRIu64 " used %" PRIu64 " rejected %" PRIu64 " skipped %" PRIu64 "\n", files[i].read,
-                    files[i].used, files[i].rejected, files[i].skipped);
+        strbuf_addf(sb,
+                    "read %" PRIu64 " used %" PRIu64 " rejected %" PRIu64 " skipped %" PRIu64 "\n",
+                    files[i].read, files[i].used, files[i].rejected, files[i].skipped);
         assert_int_equal(files[i].read, files[i].used + files[i].rejected + files[i].skipped);
         for (size_t k = 0; k < files[i].n_notes; k++)
             strbuf_addf(sb, "note: %s | %s\n", files[i].notes[k].zh, files[i].notes[k].en);
     }
     struct source_join join = source_join(s);
     if (join.n_orders)
-        strbuf_addf(sb, "orders %" PRIu64 " joined %" PRIu64 " of %" PRIu64 " lost %" PRIu64 "\n", join.n_orders,
-                    join.n_joined, join.n_with_order, join.n_lost);
+        strbuf_addf(sb, "orders %" PRIu64 " joined %" PRIu64 " of %" PRIu64 " lost %" PRIu64 "\n",
+                    join.n_orders, join.n_joined, join.n_with_order, join.n_lost);
     source_close(s);
 }
 
@@ -148,11 +152,11 @@ static struct zone *east8(void) {
 
 TEST(source_understands_the_known_exports) {
     static const char *const names[] = {
-        "taobao_reviews.csv", "taobao_metadata.csv", "jd_reviews.csv",   "拼多多评价.csv",
-        "douyin_reviews.csv", "meituan_reviews.csv", "dianping.csv",     "ctrip.csv",
-        "wenjuanxing.csv",    "qualtrics.csv",       "hotel_pms.csv",    "restaurant.csv",
+        "taobao_reviews.csv", "taobao_metadata.csv", "jd_reviews.csv",      "拼多多评价.csv",
+        "douyin_reviews.csv", "meituan_reviews.csv", "dianping.csv",        "ctrip.csv",
+        "wenjuanxing.csv",    "qualtrics.csv",       "hotel_pms.csv",       "restaurant.csv",
         "hotline.csv",        "title_row3.csv",      "two_line_header.csv", "no_header.csv",
-        "us_dates.csv",       "lost_ids.csv",        "words_stars.tsv", "wecom_messages.csv",
+        "us_dates.csv",       "lost_ids.csv",        "words_stars.tsv",     "wecom_messages.csv",
     };
     struct zone *zone = east8();
     char dir[512];
@@ -161,17 +165,18 @@ TEST(source_understands_the_known_exports) {
         CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
         snprintf(path, sizeof path, "%s/tests/golden/exports/%s", test_source_dir(), names[i]);
         const char *paths[] = {path};
-        understand(&(struct source_options){.paths = paths, .n_paths = 1, .zone = zone,
-                                            .templates_dir = templates(dir)},
-                   &sb);
+        understand(
+            &(struct source_options){
+                .paths = paths, .n_paths = 1, .zone = zone, .templates_dir = templates(dir)},
+            &sb);
         check_golden(names[i], strbuf_str(&sb));
     }
     zone_free(zone);
 }
 
 // Opens files with the given contents (up to four), shows what is understood.
-static void understand_texts(const char *const *contents, size_t n, const char *map, const char *orders,
-                             struct strbuf *sb) {
+static void understand_texts(const char *const *contents, size_t n, const char *map,
+                             const char *orders, struct strbuf *sb) {
     const char *paths[4];
     char dir[512];
     for (size_t i = 0; i < n; i++) {
@@ -186,8 +191,12 @@ static void understand_texts(const char *const *contents, size_t n, const char *
         order_paths[0] = keep;
     }
     struct zone *zone = east8();
-    understand(&(struct source_options){.paths = paths, .n_paths = n, .orders = order_paths,
-                                        .n_orders = orders ? 1 : 0, .map = str_from(map), .zone = zone,
+    understand(&(struct source_options){.paths = paths,
+                                        .n_paths = n,
+                                        .orders = order_paths,
+                                        .n_orders = orders ? 1 : 0,
+                                        .map = str_from(map),
+                                        .zone = zone,
                                         .templates_dir = templates(dir)},
                sb);
     zone_free(zone);
@@ -199,8 +208,9 @@ static void expect(struct str all, const char *part) {
 }
 
 TEST(source_obeys_the_map) {
-    const char *csv = "甲,乙,丙,丁\n3,2026-01-02,质量不错的一款杯子,东区\n2,2026-01-03,颜色有点暗,西区\n"
-                      "7,2026-01-04,用着顺手，推荐,东区\n5,2026-01-05,等了很久才到,西区\n";
+    const char *csv =
+        "甲,乙,丙,丁\n3,2026-01-02,质量不错的一款杯子,东区\n2,2026-01-03,颜色有点暗,西区\n"
+        "7,2026-01-04,用着顺手，推荐,东区\n5,2026-01-05,等了很久才到,西区\n";
     static const struct {
         const char *map, *part;
     } cases[] = {
@@ -229,7 +239,8 @@ TEST(source_says_what_is_wrong) {
     static const struct {
         const char *csv, *part;
     } cases[] = {
-        {"姓名,电话\n张三,13812345678\n李四,13912345678\n", "没有找到评价文字或评分。列有：姓名、电话。请指明，例如 --map text=电话"},
+        {"姓名,电话\n张三,13812345678\n李四,13912345678\n",
+         "没有找到评价文字或评分。列有：姓名、电话。请指明，例如 --map text=电话"},
         {"评价内容,评分\n", "read 0 used 0"},
         {"评价内容,评分\n很好用,5\n", "read 1 used 1"},
         {"评分,评价内容\n5,好\n4,不错啊\n5,挺好的\n11,一般\n3,还行\n5,好\n5,赞\n4,行\n0,差\n无,差\n五星,好\n随便,好\n",
@@ -238,7 +249,8 @@ TEST(source_says_what_is_wrong) {
          "bad_score: 1, first row 13 随便"},
         {"评价时间,评价内容\n2026-01-01,好用的杯子\n昨天,杯子漏水了\n1850-01-01,还行吧\n2026-01-04,推荐给大家\n-,没话说\n",
          "bad_time: 2, first row 3 昨天"},
-        {"评价内容,评分\n杯子很好,5\n评价内容,评分\n杯子漏水,1\n总计,\n", "total: 2, first row 3 评价内容 | 评分"},
+        {"评价内容,评分\n杯子很好,5\n评价内容,评分\n杯子漏水,1\n总计,\n",
+         "total: 2, first row 3 评价内容 | 评分"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
@@ -271,42 +283,54 @@ TEST(source_merges_files_by_role) {
     };
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     understand_texts(files, 3, NULL, NULL, &sb);
-    expect(strbuf_str(&sb), "score 0: 评分 rating 1-5 \nscore 1: rating rating 1-10 \nattr 0: 门店 (store) dimension\n"
-                            "attr 1: 省份 (region) dimension\nrow 2:");
+    expect(
+        strbuf_str(&sb),
+        "score 0: 评分 rating 1-5 \nscore 1: rating rating 1-10 \nattr 0: 门店 (store) dimension\n"
+        "attr 1: 省份 (region) dimension\nrow 2:");
     expect(strbuf_str(&sb), "row 2: text=杯子很好看 s0=5 a0=一店 a1=广东 ");
 }
 
 TEST(source_joins_orders) {
-    const char *reviews = "订单编号,评价内容,评分\n2261000000001,很好看的杯子,5\n2261000000002,有点漏水,2\n"
-                          "2261000000007,没有这个订单,4\n2.26E+12,编号坏了,3\n";
-    const char *orders = "订单编号,买家会员名,买家实际支付金额,收货地址,订单付款时间,发货时间,确认收货时间,物流公司,退款金额,宝贝标题\n"
-                         "2261000000001,a,59.00,广东省 深圳市,2026-01-01 10:00,2026-01-02 10:00,2026-01-04 22:00,顺丰,0.00,杯子\n"
-                         "2261000000002,b,60.00,西藏自治区 拉萨市,2026-01-01 10:00,2026-01-02 10:00,2026-01-10 10:00,圆通,60.00,杯盖\n"
-                         "合计,,119.00,,,,,,60.00,\n";
+    const char *reviews =
+        "订单编号,评价内容,评分\n2261000000001,很好看的杯子,5\n2261000000002,有点漏水,2\n"
+        "2261000000007,没有这个订单,4\n2.26E+12,编号坏了,3\n";
+    const char *orders =
+        "订单编号,买家会员名,买家实际支付金额,收货地址,订单付款时间,发货时间,确认收货时间,物流公司,退款金额,宝贝标题\n"
+        "2261000000001,a,59.00,广东省 深圳市,2026-01-01 10:00,2026-01-02 10:00,2026-01-04 22:00,顺丰,0.00,杯子\n"
+        "2261000000002,b,60.00,西藏自治区 拉萨市,2026-01-01 10:00,2026-01-02 10:00,2026-01-10 10:00,圆通,60.00,杯盖\n"
+        "合计,,119.00,,,,,,60.00,\n";
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     understand_texts(&reviews, 1, NULL, orders, &sb);
     struct str got = strbuf_str(&sb);
-    expect(got, "attr 0: 省份 (region) dimension from orders\nattr 1: 配送天数 (delivery_days) measure from orders\n"
-                "attr 2: 物流公司 (courier) dimension from orders\nattr 3: 是否退款 (refund) dimension from orders\n"
-                "attr 4: 订单金额 (amount) measure from orders\nattr 5: 商品 (product) dimension from orders\n");
+    expect(
+        got,
+        "attr 0: 省份 (region) dimension from orders\nattr 1: 配送天数 (delivery_days) measure from orders\n"
+        "attr 2: 物流公司 (courier) dimension from orders\nattr 3: 是否退款 (refund) dimension from orders\n"
+        "attr 4: 订单金额 (amount) measure from orders\nattr 5: 商品 (product) dimension from orders\n");
     expect(got, "a0=广东 a1=2.5 a2=顺丰 a3=否 a4=59.00 a5=杯子");
     expect(got, "a0=西藏 a1=8.0 a2=圆通 a3=是 a4=60.00 a5=杯盖");
     expect(got, "orders 2 joined 2 of 4 lost 1");
 }
 
 TEST(source_reads_every_kind_of_order_export) {
-    static const char *const names[] = {"orders_taobao.csv", "orders_pinduoduo.csv", "orders_douyin.csv"};
+    static const char *const names[] = {"orders_taobao.csv", "orders_pinduoduo.csv",
+                                        "orders_douyin.csv"};
     struct zone *zone = east8();
     char dir[512];
     CLEANUP(strbuf_done) struct strbuf all = strbuf_init(MIB);
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         char orders[1024], reviews[1024];
         snprintf(orders, sizeof orders, "%s/tests/golden/exports/%s", test_source_dir(), names[i]);
-        snprintf(reviews, sizeof reviews, "%s/tests/golden/exports/douyin_reviews.csv", test_source_dir());
+        snprintf(reviews, sizeof reviews, "%s/tests/golden/exports/douyin_reviews.csv",
+                 test_source_dir());
         const char *paths[] = {reviews}, *order_paths[] = {orders};
         strbuf_addf(&all, "== %s\n", names[i]);
-        understand(&(struct source_options){.paths = paths, .n_paths = 1, .orders = order_paths, .n_orders = 1,
-                                            .zone = zone, .templates_dir = templates(dir)},
+        understand(&(struct source_options){.paths = paths,
+                                            .n_paths = 1,
+                                            .orders = order_paths,
+                                            .n_orders = 1,
+                                            .zone = zone,
+                                            .templates_dir = templates(dir)},
                    &all);
     }
     check_golden("orders", strbuf_str(&all));

@@ -7,7 +7,7 @@
 // What has been read of a cell so far. -1 = not yet.
 struct parts {
     int year, month, day, hour, minute, second, us;
-    int meridiem;   // 0 none, 1 before noon, 2 after noon
+    int meridiem; // 0 none, 1 before noon, 2 after noon
     bool has_zone;
     int zone_s;     // seconds east of UTC
     bool has_clock; // a colon time: nothing else may set the hour
@@ -69,7 +69,8 @@ static bool clock_rest(struct str s, size_t *pos, struct parts *p) {
         ++*pos;
         if (digits(s, pos, &p->second) > 2 || p->second > 60)
             return false;
-        if (*pos + 1 < s.len && (s.ptr[*pos] == '.' || s.ptr[*pos] == ',') && is_digit(s.ptr[*pos + 1])) {
+        if (*pos + 1 < s.len && (s.ptr[*pos] == '.' || s.ptr[*pos] == ',') &&
+            is_digit(s.ptr[*pos + 1])) {
             ++*pos;
             int unit = 100000;
             for (; *pos < s.len && is_digit(s.ptr[*pos]); ++*pos, unit /= 10)
@@ -115,8 +116,8 @@ static bool numeric_date(const struct time_format *f, const int v[3], const size
     return true;
 }
 
-static bool date_rest(const struct time_format *f, struct str s, size_t *pos, int first, size_t n_first,
-                      struct parts *p) {
+static bool date_rest(const struct time_format *f, struct str s, size_t *pos, int first,
+                      size_t n_first, struct parts *p) {
     int v[3] = {first, 0, 0};
     size_t n[3] = {n_first, 0, 0};
     char sep = s.ptr[*pos];
@@ -170,14 +171,17 @@ static const struct {
     struct str word;
     int meridiem; // what it says of the hour
 } zh_words[] = {
-    {STR_INIT("上午"), 1},   {STR_INIT("下午"), 2},   {STR_INIT("凌晨"), 1},   {STR_INIT("早上"), 1},
-    {STR_INIT("早晨"), 1},   {STR_INIT("清晨"), 1},   {STR_INIT("中午"), 3},   {STR_INIT("晚上"), 2},
-    {STR_INIT("傍晚"), 2},   {STR_INIT("夜里"), 3},   {STR_INIT("星期一"), 0}, {STR_INIT("星期二"), 0},
-    {STR_INIT("星期三"), 0}, {STR_INIT("星期四"), 0}, {STR_INIT("星期五"), 0}, {STR_INIT("星期六"), 0},
-    {STR_INIT("星期日"), 0}, {STR_INIT("星期天"), 0}, {STR_INIT("周一"), 0},   {STR_INIT("周二"), 0},
-    {STR_INIT("周三"), 0},   {STR_INIT("周四"), 0},   {STR_INIT("周五"), 0},   {STR_INIT("周六"), 0},
-    {STR_INIT("周日"), 0},   {STR_INIT("（"), 0},     {STR_INIT("）"), 0},     {STR_INIT("，"), 0},
-    {STR_INIT("评价于"), 0}, {STR_INIT("发布于"), 0}, {STR_INIT("北京时间"), 0},
+    {STR_INIT("上午"), 1},     {STR_INIT("下午"), 2},   {STR_INIT("凌晨"), 1},
+    {STR_INIT("早上"), 1},     {STR_INIT("早晨"), 1},   {STR_INIT("清晨"), 1},
+    {STR_INIT("中午"), 3},     {STR_INIT("晚上"), 2},   {STR_INIT("傍晚"), 2},
+    {STR_INIT("夜里"), 3},     {STR_INIT("星期一"), 0}, {STR_INIT("星期二"), 0},
+    {STR_INIT("星期三"), 0},   {STR_INIT("星期四"), 0}, {STR_INIT("星期五"), 0},
+    {STR_INIT("星期六"), 0},   {STR_INIT("星期日"), 0}, {STR_INIT("星期天"), 0},
+    {STR_INIT("周一"), 0},     {STR_INIT("周二"), 0},   {STR_INIT("周三"), 0},
+    {STR_INIT("周四"), 0},     {STR_INIT("周五"), 0},   {STR_INIT("周六"), 0},
+    {STR_INIT("周日"), 0},     {STR_INIT("（"), 0},     {STR_INIT("）"), 0},
+    {STR_INIT("，"), 0},       {STR_INIT("评价于"), 0}, {STR_INIT("发布于"), 0},
+    {STR_INIT("北京时间"), 0},
 };
 
 static bool zh_word(struct str s, size_t *pos, struct parts *p) {
@@ -219,12 +223,13 @@ static int month_of(struct str word) {
 
 static bool is_ignored_word(struct str word) {
     static const struct str words[] = {
-        STR_INIT("t"),    STR_INIT("at"),   STR_INIT("on"),   STR_INIT("of"),       STR_INIT("st"),
-        STR_INIT("nd"),   STR_INIT("rd"),   STR_INIT("th"),   STR_INIT("mon"),      STR_INIT("tue"),
-        STR_INIT("tues"), STR_INIT("wed"),  STR_INIT("thu"),  STR_INIT("thur"),     STR_INIT("thurs"),
-        STR_INIT("fri"),  STR_INIT("sat"),  STR_INIT("sun"),  STR_INIT("monday"),   STR_INIT("tuesday"),
+        STR_INIT("t"),         STR_INIT("at"),       STR_INIT("on"),     STR_INIT("of"),
+        STR_INIT("st"),        STR_INIT("nd"),       STR_INIT("rd"),     STR_INIT("th"),
+        STR_INIT("mon"),       STR_INIT("tue"),      STR_INIT("tues"),   STR_INIT("wed"),
+        STR_INIT("thu"),       STR_INIT("thur"),     STR_INIT("thurs"),  STR_INIT("fri"),
+        STR_INIT("sat"),       STR_INIT("sun"),      STR_INIT("monday"), STR_INIT("tuesday"),
         STR_INIT("wednesday"), STR_INIT("thursday"), STR_INIT("friday"), STR_INIT("saturday"),
-        STR_INIT("sunday"), STR_INIT("reviewed"),
+        STR_INIT("sunday"),    STR_INIT("reviewed"),
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_eq(word, words[i]))
@@ -267,8 +272,8 @@ static bool zh_unit(struct str s, size_t *pos, int v, size_t n, struct parts *p)
         struct str word;
         char part;
     } units[] = {
-        {STR_INIT("年"), 'y'}, {STR_INIT("月"), 'm'}, {STR_INIT("日"), 'd'},   {STR_INIT("号"), 'd'},
-        {STR_INIT("时"), 'h'}, {STR_INIT("点"), 'h'}, {STR_INIT("分"), 'n'},   {STR_INIT("秒"), 's'},
+        {STR_INIT("年"), 'y'}, {STR_INIT("月"), 'm'}, {STR_INIT("日"), 'd'}, {STR_INIT("号"), 'd'},
+        {STR_INIT("时"), 'h'}, {STR_INIT("点"), 'h'}, {STR_INIT("分"), 'n'}, {STR_INIT("秒"), 's'},
     };
     struct str rest = str_slice(s, *pos, s.len);
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
@@ -309,8 +314,8 @@ static bool take_number(const struct time_format *f, struct str s, size_t *pos, 
         p->hour = v;
         return clock_rest(s, pos, p);
     }
-    if ((next == '/' || next == '-' || next == '.') && p->year < 0 && p->month < 0 && *pos + 1 < s.len &&
-        is_digit(s.ptr[*pos + 1]))
+    if ((next == '/' || next == '-' || next == '.') && p->year < 0 && p->month < 0 &&
+        *pos + 1 < s.len && is_digit(s.ptr[*pos + 1]))
         return date_rest(f, s, pos, v, n, p);
     if ((unsigned char)next >= 0x80 && zh_unit(s, pos, v, n, p))
         return true;
@@ -338,7 +343,8 @@ static bool parse_line(const struct time_format *f, struct str s, struct timesta
             ok = take_number(f, s, &pos, &p);
         } else if (c >= 'a' && c <= 'z') {
             ok = latin_word(s, &pos, &p);
-        } else if ((c == '+' || c == '-') && p.has_clock && pos + 1 < s.len && is_digit(s.ptr[pos + 1])) {
+        } else if ((c == '+' || c == '-') && p.has_clock && pos + 1 < s.len &&
+                   is_digit(s.ptr[pos + 1])) {
             ok = zone_offset(s, &pos, &p);
         } else if ((unsigned char)c >= 0x80) {
             ok = zh_word(s, &pos, &p);
@@ -391,12 +397,14 @@ static bool compact(const struct time_format *f, struct str s, struct timestamp 
     return finish(f, &p, ret);
 }
 
-static bool serial(const struct time_format *f, struct str s, bool from_1904, struct timestamp *ret) {
+static bool serial(const struct time_format *f, struct str s, bool from_1904,
+                   struct timestamp *ret) {
     double v;
     if (!str_to_double(s, &v) || v < 1 || v >= 109500) // up to 2199
         return false;
     double whole = floor(v);
-    int64_t days = (int64_t)whole + (from_1904 ? civil_to_days(1904, 1, 1) : civil_to_days(1899, 12, 30));
+    int64_t days =
+        (int64_t)whole + (from_1904 ? civil_to_days(1904, 1, 1) : civil_to_days(1899, 12, 30));
     int64_t of_day_s = (int64_t)((v - whole) * 86400 + 0.5);
     struct civil c = civil_from_us(days * US_PER_DAY + of_day_s * US_PER_SECOND);
     *ret = (struct timestamp){f->zone ? zone_to_us(f->zone, &c) : civil_to_us(&c), v == whole};
@@ -485,7 +493,8 @@ static void profile_order(struct time_profile *p, struct str s) {
     size_t pos = 0;
     int v[3];
     for (int i = 0; i < 3; i++) {
-        if (i > 0 && (pos >= s.len || (s.ptr[pos] != '/' && s.ptr[pos] != '-' && s.ptr[pos] != '.')))
+        if (i > 0 &&
+            (pos >= s.len || (s.ptr[pos] != '/' && s.ptr[pos] != '-' && s.ptr[pos] != '.')))
             return;
         pos += i > 0;
         size_t n = digits(s, &pos, &v[i]);
@@ -538,7 +547,8 @@ struct time_format time_profile_format(const struct time_profile *p, const struc
     if (p->first_above_12 != p->second_above_12)
         f.order = p->first_above_12 > p->second_above_12 ? TIME_ORDER_DMY : TIME_ORDER_MDY;
     else if (time_profile_is_ambiguous(p) && p->dmy_max - p->dmy_min < p->mdy_max - p->mdy_min)
-        f.order = TIME_ORDER_DMY; // exports cover a stretch of time: the tighter reading is the likelier
+        f.order =
+            TIME_ORDER_DMY; // exports cover a stretch of time: the tighter reading is the likelier
     uint32_t best = 0;
     for (int i = 0; i <= TIME_NUMBER_COMPACT; i++)
         if (p->numbers[i] > best) {

@@ -23,9 +23,9 @@ enum time_order { // of 03/01/2026
     TIME_ORDER_DMY,
 };
 
-enum time_number { // what a bare number means
-    TIME_NUMBER_NONE,    // no time
-    TIME_NUMBER_SERIAL,  // days since 1899-12-30, the calendar that Excel counts in
+enum time_number {      // what a bare number means
+    TIME_NUMBER_NONE,   // no time
+    TIME_NUMBER_SERIAL, // days since 1899-12-30, the calendar that Excel counts in
     TIME_NUMBER_SERIAL_1904,
     TIME_NUMBER_UNIX_S,
     TIME_NUMBER_UNIX_MS,
@@ -48,12 +48,13 @@ struct timestamp {
 bool timestamp_parse(const struct time_format *f, struct str cell, struct timestamp *ret) MUST_USE;
 
 struct time_profile {
-    uint32_t filled;   // cells that were not empty
-    uint32_t dated;    // readable as a date by their looks, without counting bare numbers
-    uint32_t timed;    // of these, with a time of day
-    uint32_t numbers[TIME_NUMBER_COMPACT + 1]; // bare numbers that would be a plausible time of each kind
-    uint32_t slashed;  // a/b/year
-    uint32_t first_above_12, second_above_12; // of these
+    uint32_t filled; // cells that were not empty
+    uint32_t dated;  // readable as a date by their looks, without counting bare numbers
+    uint32_t timed;  // of these, with a time of day
+    uint32_t numbers[TIME_NUMBER_COMPACT +
+                     1]; // bare numbers that would be a plausible time of each kind
+    uint32_t slashed;    // a/b/year
+    uint32_t first_above_12, second_above_12;   // of these
     int64_t mdy_min, mdy_max, dmy_min, dmy_max; // days spanned by either reading
 };
 

@@ -22,8 +22,8 @@ static double low_of(const struct score_column *c, double high) {
 }
 
 // A number that brings its own scale: 4.5/5, three of five stars, 80%.
-static enum scale_result own_scale(const struct score_column *c, double value, double low, double high,
-                                   double *ret_satisfaction, double *ret_original) {
+static enum scale_result own_scale(const struct score_column *c, double value, double low,
+                                   double high, double *ret_satisfaction, double *ret_original) {
     if (!(value >= low && value <= high && high > low))
         return SCALE_OUT_OF_RANGE;
     // Stars drawn or percent are never turned round: more is better whatever the header says.
@@ -34,8 +34,8 @@ static enum scale_result own_scale(const struct score_column *c, double value, d
     return SCALE_OK;
 }
 
-static enum scale_result column_scale(const struct score_column *c, double value, double *ret_satisfaction,
-                                      double *ret_original) {
+static enum scale_result column_scale(const struct score_column *c, double value,
+                                      double *ret_satisfaction, double *ret_original) {
     if (!(value >= c->low && value <= c->high && c->high > c->low))
         return SCALE_OUT_OF_RANGE;
     *ret_satisfaction = linear(value, c->low, c->high, c->reversed);
@@ -72,7 +72,8 @@ static enum scale_result unify(const struct score_column *c, const struct score_
         return own_scale(c, cell->value, 1, high, ret_satisfaction, ret_original);
     }
     case SCORE_FORM_FRACTION:
-        return own_scale(c, cell->value, low_of(c, cell->of), cell->of, ret_satisfaction, ret_original);
+        return own_scale(c, cell->value, low_of(c, cell->of), cell->of, ret_satisfaction,
+                         ret_original);
     case SCORE_FORM_PERCENT:
         return own_scale(c, cell->value, 0, 100, ret_satisfaction, ret_original);
     case SCORE_FORM_WORDS:
@@ -81,8 +82,8 @@ static enum scale_result unify(const struct score_column *c, const struct score_
     return SCALE_UNREADABLE;
 }
 
-enum scale_result scale_unify(const struct score_column *column, struct str raw, double *ret_satisfaction,
-                              double *ret_original) {
+enum scale_result scale_unify(const struct score_column *column, struct str raw,
+                              double *ret_satisfaction, double *ret_original) {
     struct score_cell cell = score_cell_parse(raw);
     double satisfaction = NAN, original = NAN;
     enum scale_result result = unify(column, &cell, &satisfaction, &original);

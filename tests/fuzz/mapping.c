@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     for (size_t i = 0; i < m.len; i++) {
         const struct mapping_entry *e = &m.items[i];
-        if (e->role.len == 0 || (e->column.len == 0) != (e->number > 0) || (isfinite(e->low) && !(e->low < e->high)))
+        if (e->role.len == 0 || (e->column.len == 0) != (e->number > 0) ||
+            (isfinite(e->low) && !(e->low < e->high)))
             abort();
     }
     mapping_done(&m);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a cell: as a score on several scales, as a number.
-#include "collect/cell.h"
 #include "collect/score_cell.h"
+#include "collect/cell.h"
 #include "unify/scale.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

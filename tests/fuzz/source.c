@@ -60,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct error err = {0};
     if (!exports && !exports_load(NULL, &exports, &err))
         abort();
-    struct source_options o = {.paths = paths, .n_paths = 1, .orders = paths, .n_orders = size % 2, .exports = exports};
+    struct source_options o = {
+        .paths = paths, .n_paths = 1, .orders = paths, .n_orders = size % 2, .exports = exports};
     struct source *s;
     if (source_open(&o, &s, &err)) {
         walk(s);

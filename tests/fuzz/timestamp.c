@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                     abort();
             }
         }
-    if (timestamp_parse(&f, all, &t) && (time_profile_share(&p, true) < 0 || time_profile_share(&p, true) > 1))
+    if (timestamp_parse(&f, all, &t) &&
+        (time_profile_share(&p, true) < 0 || time_profile_share(&p, true) > 1))
         abort();
     return 0;
 }
