@@ -47,8 +47,13 @@ struct layout {
     const struct schema *schema; // borrowed
     bool score_of_parts; // no column rates the whole: a row's score is the mean of its dimensions'
                          // ratings
-    int64_t n_rated;     // rows with a rating that a customer gave
-    int64_t n_texts;     // rows with text
+    // Set by layout_seal: first and last day of the data without stragglers (a handful of rows, ½ % at most, further off
+    // than all the others are apart: 1970, 2099 …). Trends and periods go by these.
+    bool has_days;
+    int32_t first_day, last_day;
+    int64_t n_stray;
+    int64_t n_rated; // rows with a rating that a customer gave
+    int64_t n_texts; // rows with text
     bool from_text; // set by layout_seal: scores are read from the text (analyse/score.h says when)
 };
 
