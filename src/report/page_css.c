@@ -167,6 +167,7 @@ const char page_css[] =
     "padding:8px 0}.stack td,.stack th{border:0;padding:1px 0}"
     ".stack td[data-h]::before{content:attr(data-h) \" \";color:var(--dim);font-size:12px;"
     "margin-right:6px}"
+    ".stack caption{display:block}"
     ".facts tbody tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px}"
     ".facts tbody th{grid-column:1/3}.facts td:empty{display:none}}"
     "@media (min-width:720px){.page{padding:0 24px 80px}.w{display:block}.n{display:none}"

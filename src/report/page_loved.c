@@ -19,6 +19,14 @@ static void praise(const struct pen *p, const struct dimension_row *d) {
     pen_raw(p, "</div>");
 }
 
+static void short_praise(const struct pen *p, const struct dimension_row *d) {
+    struct str name = pen_name(p, d->name), pos = format_exact(p->a, d->pos),
+               all = format_exact(p->a, d->n);
+    page_note(p, pen_str(p, "%.*s：%.*s 条提到，其中 %.*s 条称赞",
+                         "%.*s: %.*s mention it, %.*s praise it", STR_ARG(name), STR_ARG(all),
+                         STR_ARG(pos)));
+}
+
 void page_loved(const struct pen *p) {
     const struct dimension_row *best[MAX_LOVED];
     size_t n = loved_dimensions(p->r, best, MAX_LOVED);
@@ -34,8 +42,12 @@ void page_loved(const struct pen *p) {
     page_section(p, "loved", "④", WORD_LOVED, title);
     pen_raw(p, "<div class=\"cols\">");
     for (size_t i = 0; i < n; i++)
-        praise(p, best[i]);
+        if (best[i]->n_quotes)
+            praise(p, best[i]);
     pen_raw(p, "</div>");
+    for (size_t i = 0; i < n; i++)
+        if (!best[i]->n_quotes)
+            short_praise(p, best[i]);
     page_section_end(p);
 }
 
