@@ -229,6 +229,17 @@ static bool build_measures(struct build *b, struct error *err) {
 
 // ── the whole ──
 
+static void find_replies(struct build *b) {
+    size_t n_files, n;
+    source_files(b->in->source, &n_files);
+    const struct source_column *columns = source_columns(b->in->source, &n);
+    b->knows_replies = ARENA_ARRAY(b->arena, bool, n_files);
+    for (size_t i = 0; i < n; i++)
+        if (columns[i].used && (str_eq(columns[i].role, STR("reply")) ||
+                                str_eq(columns[i].role, STR("reply_status"))))
+            b->knows_replies[columns[i].file] = true;
+}
+
 static void build_frame(struct build *b) {
     const struct build_input *in = b->in;
     struct report *r = b->report;
@@ -247,7 +258,7 @@ static void build_frame(struct build *b) {
         r->from_days = MAX(first, b->period.from);
         r->to_days = MIN((int64_t)last + 1, (int64_t)b->period.to);
     }
-    b->knows_replies = in->layout->schema->has_reply;
+    find_replies(b);
     int64_t texts = layout_texts(in->layout);
     r->mode = in->counts->used == 0       ? REPORT_EMPTY
               : texts < REPORT_TEST_MIN_N ? REPORT_LIST

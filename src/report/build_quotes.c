@@ -106,11 +106,11 @@ void build_todos(struct build *b) {
         bool bad = build_is_bad(t);
         int rank = t->urgency == URGENCY_URGENT  ? 0
                    : t->urgency == URGENCY_REPLY ? 1
-                   : bad && b->knows_replies     ? 2
+                   : bad && b->knows_replies[t->file] ? 2
                                                  : 3;
         r->n_urgent += rank == 0;
         r->n_needs_reply += rank == 1;
-        if (bad && b->knows_replies) {
+        if (bad && b->knows_replies[t->file]) {
             double hours = waiting_hours(b, t);
             r->n_bad_unreplied++;
             if (!isnan(hours) && !(hours <= r->oldest_wait_hours))
