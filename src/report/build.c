@@ -292,7 +292,7 @@ bool report_build(const struct build_input *in, struct arena *arena, struct repo
         return false;
     build_keywords(&b);
     build_quality(&b);
-    build_cautions(&b);
+    build_cautions(&b, err);
     build_headline(&b, err);
     return true;
 }

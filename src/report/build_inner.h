@@ -40,7 +40,7 @@ void build_segment_quotes(struct build *b, const int *columns, const uint32_t *v
 
 // build_words.c
 void build_headline(struct build *b, struct error *err);
-void build_cautions(struct build *b);
+void build_cautions(struct build *b, struct error *err);
 void build_quality(struct build *b);
 void build_understood(struct build *b); // files and columns
 

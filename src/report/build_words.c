@@ -111,6 +111,26 @@ static double missing_share(const struct build *b, int column) {
     return n ? (double)missing / n : 0;
 }
 
+// What the score would be without the texts that look copied, where there are many.
+static void caution_suspects(struct build *b, struct error *err) {
+    const struct layout *l = b->in->layout;
+    struct query q = query_init(GRAIN_FEEDBACK);
+    query_measure(&q, layout_score(l));
+    query_period(&q, b->period);
+    q.flags_none = FACT_SUSPECT | FACT_SYSTEM_GIVEN;
+    CLEANUP(result_done) struct result r = {0};
+    if (b->in->counts->suspects * 20 < b->in->counts->used || !facts_query(l->facts, &q, l->threads, &r, err))
+        return;
+    struct moments m = result_moments(&r, 0, 0);
+    if (m.n)
+        caution(b, arena_printf(b->arena,
+                                ZH(b) ? "%.*s 条长文与别的顾客雷同，疑似刷评，仍计入；不计则满意度为 %.*s"
+                                      : "%.*s long texts are copies of other customers' and may be brushing; they "
+                                        "count. Without them the score is %.*s",
+                                STR_ARG(format_exact(b->arena, (int64_t)b->in->counts->suspects)),
+                                STR_ARG(format_score(b->arena, moments_mean(m)))));
+}
+
 static void caution_columns(struct build *b) {
     const struct facts *f = b->in->layout->facts;
     int region = facts_find_role(f, STR("region"));
@@ -131,7 +151,7 @@ static void caution_columns(struct build *b) {
                            STR_ARG(facts_name(f, i))));
 }
 
-void build_cautions(struct build *b) {
+void build_cautions(struct build *b, struct error *err) {
     struct report *r = b->report;
     struct arena *a = b->arena;
     const struct build_counts *c = b->in->counts;
@@ -148,6 +168,7 @@ void build_cautions(struct build *b) {
                     : "%.*s ratings given by the platform are left out; with them the score is %.*s",
                 STR_ARG(n), STR_ARG(with)));
     }
+    caution_suspects(b, err);
     if (r->all.from_text && r->mode != REPORT_EMPTY)
         caution(b, build_say(
                        b, (struct words){"没有足够的评分，满意度由文字推算，只宜看相对高低",
@@ -207,20 +228,33 @@ static void quality(struct build *b, struct quality_row row) {
         b->report->quality[b->report->n_quality++] = row;
 }
 
+static void quality_with(struct build *b, struct quality_row row, const uint32_t *examples) {
+    size_t n = MIN((size_t)row.n, (size_t)BUILD_EXAMPLES);
+    row.examples = ARENA_ARRAY(b->arena, struct quote, n);
+    for (size_t i = 0; i < n; i++)
+        row.examples[i] = build_quote(b, &b->in->texts->items[examples[i]], NULL);
+    row.n_examples = n;
+    quality(b, row);
+}
+
 static void quality_of_texts(struct build *b) {
     const struct build_counts *c = b->in->counts;
-    for (int q = QUALITY_USED + 1; q < N_QUALITIES; q++) {
-        size_t n = MIN(c->quality[q], (uint64_t)BUILD_EXAMPLES);
-        struct quote *examples = ARENA_ARRAY(b->arena, struct quote, n);
-        for (size_t i = 0; i < n; i++)
-            examples[i] = build_quote(b, &b->in->texts->items[c->examples[q][i]], NULL);
-        quality(b, (struct quality_row){.code = str_from(quality_kinds[q].code),
-                                        .name = build_say(b, quality_kinds[q].name),
-                                        .treatment = build_say(b, quality_kinds[q].treatment),
-                                        .n = (int64_t)c->quality[q],
-                                        .examples = examples,
-                                        .n_examples = n});
-    }
+    for (int q = QUALITY_USED + 1; q < N_QUALITIES; q++)
+        quality_with(b,
+                     (struct quality_row){.code = str_from(quality_kinds[q].code),
+                                          .name = build_say(b, quality_kinds[q].name),
+                                          .treatment = build_say(b, quality_kinds[q].treatment),
+                                          .n = (int64_t)c->quality[q]},
+                     c->examples[q]);
+    quality_with(
+        b,
+        (struct quality_row){
+            .code = STR("near_duplicate"),
+            .name = build_say(b, (struct words){"不同顾客的雷同长文", "long texts that others have too"}),
+            .treatment = build_say(b, (struct words){"疑似刷评，只标记，照常计入",
+                                                     "suspected brushing: marked, still counted"}),
+            .n = (int64_t)c->suspects},
+        c->suspect_examples);
 }
 
 static void quality_of_rows(struct build *b) {
