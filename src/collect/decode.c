@@ -332,7 +332,7 @@ static void add_windows_1252(struct decoder *d, struct str s, struct text_buf *o
 
 // Drops NULs of [from, len).
 static void drop_nuls(struct decoder *d, struct text_buf *b, size_t from) {
-    char *p = memchr(b->ptr + from, 0, b->len - from);
+    char *p = b->len > from ? memchr(b->ptr + from, 0, b->len - from) : NULL;
     if (!p)
         return;
     char *to = p, *end = b->ptr + b->len;
@@ -445,7 +445,8 @@ bool decoder_read(struct decoder *d, struct text_buf *buf, size_t *ret_n, struct
             continue;
         size_t use = usable(d);
         decode(d, str_make(d->raw.ptr, use), buf);
-        memmove(d->raw.ptr, d->raw.ptr + use, d->raw.len - use);
+        if (use > 0)
+            memmove(d->raw.ptr, d->raw.ptr + use, d->raw.len - use);
         d->raw.len -= use;
     }
     if (d->ended && d->lead) {

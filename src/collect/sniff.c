@@ -92,7 +92,8 @@ static enum sniff sniff_markup(struct str s) {
                                          "<head",          "<body",  "<style", "<div",
                                          "<center",        "<title", "<tr",    "<thead"};
     if (has_nocase(s, STR("urn:schemas-microsoft-com:office:spreadsheet")) &&
-        has_nocase(s, STR("<workbook")) && !has_nocase(s, STR("<html")))
+        (has_nocase(s, STR("<workbook")) || has_nocase(s, STR(":workbook"))) &&
+        !has_nocase(s, STR("<html")))
         return SNIFF_SPREADSHEET_XML;
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
         if (str_eq_nocase(str_slice(s, 0, strlen(starts[i])), str_from(starts[i])))
