@@ -68,7 +68,9 @@ bool detect_is_dimension(const struct column_profile *p, bool named) {
         return false;
     if (named)
         return p->mean_chars <= 40 && (n < 20 || d <= n * 6 / 10);
-    if (p->mean_chars > 16 || share(p, p->sentences) > 0.3 || d < 2 || n * 20 < p->rows)
+    double longest =
+        share(p, p->with_han) > 0.5 ? 16 : 40; // a Latin word is some three characters of Chinese
+    if (p->mean_chars > longest || share(p, p->sentences) > 0.3 || d < 2 || n * 20 < p->rows)
         return false;
     if (n < 12)
         return d * 2 <= n;
@@ -173,12 +175,20 @@ static void apply_platform(const struct detect_options *o, struct table_plan *pl
 // Names without a score of their own that are scores if their values are: 口味, 环境, service.
 static bool is_dimension_score(const struct detect_options *o, const struct column_plan *c) {
     const struct column_profile *p = &c->profile;
+    const struct names *names = exports_names(o->exports);
     struct score_column scale = {0};
-    return p->filled > 0 && c->written.len <= 48 &&
-           names_score_dimension(exports_names(o->exports), c->written).len > 0 && !p->serial &&
-           share(p, p->readable) >= 0.9 && p->mean_chars <= 8 && p->distinct <= 60 &&
-           profile_scale(p, c->written, false, &scale) && (scale.is_words || scale.high <= 10) &&
-           !(scale.is_words && !p->extreme_words && !p->middle_words && p->distinct > 2);
+    if (p->filled == 0 || c->written.len > 48 || p->serial || share(p, p->readable) < 0.9 ||
+        p->mean_chars > 8 || p->distinct > 60 || p->one_sided_words || p->yes_no_words)
+        return false;
+    return names_score_dimension(names, c->written).len > 0 &&
+           !names_is_quantity(names, c->written) && profile_scale(p, c->written, false, &scale) &&
+           (scale.is_words || scale.high <= 10) && scale.high > 1;
+}
+
+// A few short phrases over and over are a state, not an answer.
+static bool is_status(const struct column_profile *p) {
+    return p->filled > 0 &&
+           (p->max_chars <= 4 || (p->distinct <= 12 && p->distinct * 20 <= p->filled));
 }
 
 static void apply_names(const struct detect_options *o, struct table_plan *plan) {
@@ -193,8 +203,8 @@ static void apply_names(const struct detect_options *o, struct table_plan *plan)
             if (detect_fits(best[k].role->kind, &c->profile) &&
                 !(best[k].role->kind == COLUMN_PRODUCT && is_dimension_score(o, c)))
                 take_role(c, best[k].role, best[k].score);
-        if (n > 0 && c->kind == COLUMN_REPLY && c->profile.filled && c->profile.max_chars <= 4)
-            c->kind = COLUMN_REPLY_STATUS;
+        if (c->kind == COLUMN_REPLY && is_status(&c->profile))
+            c->kind = COLUMN_REPLY_STATUS, c->role = STR("reply_status");
         bool weak = is_pending(c) || c->name_score <= 100;
         if (weak && c->kind != COLUMN_CSAT && c->kind != COLUMN_NPS && c->kind != COLUMN_CES &&
             is_dimension_score(o, c))
@@ -211,7 +221,10 @@ static double text_likeness(const struct column_profile *p) {
         return 0;
     double written = MAX(share(p, p->sentences), share(p, p->long_cells) / 2);
     double different = share(p, p->distinct);
-    if (written < 0.05 || (different < 0.3 && p->filled > 20))
+    bool wordy =
+        share(p, p->sentences) >= 0.08 || p->mean_chars >= 15 ||
+        (share(p, p->with_han) > 0.5 && p->mean_chars >= 6); // more than names and short codes
+    if (!wordy || (different < 0.3 && p->filled > 20))
         return 0;
     return (0.2 + written) * (0.1 + different) * MIN(p->mean_chars, 200.0);
 }
@@ -265,7 +278,8 @@ static void find_score(struct table_plan *plan) {
         if (is_pending(c) && p->filled > 0 && share(p, p->readable) >= 0.9) {
             if (looks_judged(p))
                 c->kind = COLUMN_SCORE, c->role = STR("score");
-            else if (p->one_sided_words && p->words * 10 >= p->filled * 9 && p->mean_chars >= 2)
+            else if (p->one_sided_words && !p->yes_no_words && p->words * 10 >= p->filled * 9 &&
+                     p->mean_chars >= 2)
                 c->kind = COLUMN_LABEL, c->role = STR("label");
         }
         scored |= is_scored(c);
@@ -312,38 +326,6 @@ static void apply_values(struct table_plan *plan) {
     }
 }
 
-// ── what may be there only once ──
-
-static double rank(const struct column_plan *c) {
-    const struct column_profile *p = &c->profile;
-    double r = c->name_score + 20 * (p->rows ? (double)p->filled / p->rows : 0);
-    if (c->kind == COLUMN_TEXT)
-        r += MIN(p->mean_chars, 40.0) / 2 - (str_eq(c->role, STR("remark")) ? 60 : 0);
-    return r;
-}
-
-static void demote(struct column_plan *c) {
-    c->kind = dimension_or_ignore(c);
-    c->role = (struct str){"", 0};
-    c->label = (struct words){NULL, NULL};
-}
-
-static void keep_best(struct table_plan *plan, enum column_kind kind) {
-    struct column_plan *best = NULL;
-    for (size_t i = 0; i < plan->n; i++) {
-        struct column_plan *c = &plan->columns[i];
-        if (c->kind != kind)
-            continue;
-        if (!best || rank(c) > rank(best)) {
-            if (best)
-                demote(best);
-            best = c;
-        } else {
-            demote(c);
-        }
-    }
-}
-
 static bool is_question(const struct column_plan *c) {
     struct str s = c->written;
     size_t i = 0;
@@ -353,186 +335,6 @@ static bool is_question(const struct column_plan *c) {
                     (str_starts(str_slice(s, i, s.len), STR("、")) ||
                      str_starts(str_slice(s, i, s.len), STR(".")));
     return numbered || str_ends(s, STR("？")) || str_ends(s, STR("?"));
-}
-
-static void settle_texts(struct table_plan *plan) {
-    size_t mapped = 0, strong = 0;
-    for (size_t i = 0; i < plan->n; i++) {
-        mapped += plan->columns[i].kind == COLUMN_TEXT && plan->columns[i].by_map;
-        strong +=
-            plan->columns[i].kind == COLUMN_TEXT && !str_eq(plan->columns[i].role, STR("remark"));
-    }
-    for (size_t i = 0; i < plan->n; i++) {
-        struct column_plan *c = &plan->columns[i];
-        if (c->kind == COLUMN_TEXT &&
-            ((mapped && !c->by_map) || (strong && str_eq(c->role, STR("remark")))))
-            demote(c);
-    }
-    if (!mapped && !plan->is_survey)
-        keep_best(plan, COLUMN_TEXT);
-    for (size_t i = 0; i < plan->n; i++) {
-        enum column_kind k = plan->columns[i].kind;
-        plan->n_texts += k == COLUMN_TEXT || k == COLUMN_PROS || k == COLUMN_CONS;
-    }
-    for (size_t i = 0; i < plan->n && plan->n_texts == 0; i++)
-        if (plan->columns[i].kind == COLUMN_TITLE) {
-            plan->columns[i].kind = COLUMN_TEXT;
-            plan->n_texts++;
-        }
-}
-
-static void settle_roles(struct table_plan *plan) {
-    static const enum column_kind once[] = {
-        COLUMN_TITLE,          COLUMN_PROS,       COLUMN_CONS,         COLUMN_FOLLOW_UP,
-        COLUMN_FOLLOW_UP_TIME, COLUMN_REPLY,      COLUMN_REPLY_STATUS, COLUMN_LABEL,
-        COLUMN_CUSTOMER,       COLUMN_ORDER,      COLUMN_SUB_ORDER,    COLUMN_EXTERNAL_ID,
-        COLUMN_PRODUCT,        COLUMN_PRODUCT_ID, COLUMN_SKU,          COLUMN_METADATA,
-        COLUMN_ADDRESS,        COLUMN_IP,         COLUMN_SENDER,       COLUMN_RECEIVER,
-        COLUMN_MESSAGE_KIND,
-    };
-    settle_texts(plan);
-    for (size_t i = 0; i < ARRAY_LEN(once); i++)
-        keep_best(plan, once[i]);
-    // Of several columns of one dimension role the fullest keeps the role.
-    for (size_t i = 0; i < plan->n; i++)
-        for (size_t k = 0; k < i; k++) {
-            struct column_plan *a = &plan->columns[k], *b = &plan->columns[i];
-            if (a->role.len == 0 || !str_eq(a->role, b->role) ||
-                (a->kind != COLUMN_DIMENSION && a->kind != COLUMN_MEASURE))
-                continue;
-            struct column_plan *loser = rank(b) > rank(a) ? a : b;
-            loser->role = (struct str){"", 0};
-        }
-}
-
-static void settle_time(const struct detect_options *o, struct table_plan *plan) {
-    plan->main_time = -1;
-    int best = -1;
-    for (size_t i = 0; i < plan->n; i++) {
-        struct column_plan *c = &plan->columns[i];
-        if (c->kind != COLUMN_TIME && c->kind != COLUMN_METADATA &&
-            c->kind != COLUMN_FOLLOW_UP_TIME)
-            continue;
-        enum time_number said = c->time.number;
-        c->time = time_profile_format(&c->profile.time, o->zone);
-        if (c->by_map && said != TIME_NUMBER_NONE)
-            c->time.number = said;
-        int prefer = c->kind == COLUMN_METADATA         ? 90
-                     : c->kind == COLUMN_FOLLOW_UP_TIME ? 0
-                                                        : c->prefer;
-        bool empty = c->profile.filled == 0 && !c->by_map;
-        if (prefer > best && !empty && prefer > 0) {
-            best = prefer;
-            plan->main_time = (int)i;
-        }
-    }
-    if (plan->main_time >= 0)
-        plan->columns[plan->main_time].is_main_time = true;
-}
-
-static void settle_score(const struct detect_options *o, const struct table_plan *plan,
-                         struct column_plan *c) {
-    bool said = isfinite(c->score.low) && isfinite(c->score.high) && c->score.low < c->score.high &&
-                (c->by_map || c->by_platform);
-    struct score_column s = c->score, found = {.low = 1, .high = 5};
-    const struct column_profile *p = &c->profile;
-    bool ok = profile_scale(p, c->written, c->kind == COLUMN_NPS, &found);
-    if (!said) {
-        bool reversed = c->by_map && s.reversed;
-        s.low = found.low, s.high = found.high, s.reversed = found.reversed || reversed;
-    }
-    s.is_words = ok && found.is_words;
-    if (s.is_words)
-        s.low = found.low, s.high = found.high;
-    if (plan->platform && plan->platform->stars_times_ten && s.high > 10 && s.high <= 50 &&
-        !c->by_map)
-        s.low = 10, s.high = 50;
-    s.name = c->name;
-    s.metric = c->kind == COLUMN_NPS    ? METRIC_NPS
-               : c->kind == COLUMN_CES  ? METRIC_CES
-               : c->kind == COLUMN_CSAT ? METRIC_CSAT
-                                        : METRIC_RATING;
-    if (s.metric == METRIC_NPS && !c->by_map && p->n_values > 0 &&
-        (s.high != 10 || (p->n_values >= 20 && p->values[p->n_values - 1] <= 5)))
-        s.metric = METRIC_RATING; // called so, but not on 0–10
-    if (s.metric == METRIC_RATING && p->n_values >= 20 && !said &&
-        p->values[p->n_values - 1] <= 5 && s.high == 10)
-        s.low = 1, s.high = 5;
-    if (!c->by_map && !c->by_platform && c->kind != COLUMN_NPS && c->kind != COLUMN_CES)
-        s.dimension = names_score_dimension(exports_names(o->exports), c->written);
-    if (s.dimension.len && s.metric == METRIC_CSAT && !c->by_map)
-        s.metric = METRIC_RATING; // 物流满意度 belongs to its dimension
-    if (!s.dimension.ptr)
-        s.dimension = (struct str){"", 0};
-    c->score = s;
-    c->is_score = true;
-}
-
-// “商品评分” beside 物流评分 and 服务评分, “服务满意度” alone: the only score of a table is of the whole.
-static void settle_scores(const struct detect_options *o, struct table_plan *plan) {
-    size_t whole = 0, n = 0;
-    struct column_plan *only = NULL, *label = NULL;
-    for (size_t i = 0; i < plan->n; i++) {
-        struct column_plan *c = &plan->columns[i];
-        if (c->kind == COLUMN_LABEL)
-            label = c;
-        if (c->kind < COLUMN_SCORE || c->kind > COLUMN_CES)
-            continue;
-        settle_score(o, plan, c);
-        bool rating = c->score.metric == METRIC_RATING || c->score.metric == METRIC_CSAT;
-        n += rating;
-        whole += rating && c->score.dimension.len == 0;
-        only = rating ? c : only;
-    }
-    if (n == 1 && whole == 0 && !only->by_map && !only->by_platform) {
-        only->score.dimension = (struct str){"", 0};
-        if (only->kind == COLUMN_CSAT)
-            only->score.metric = METRIC_CSAT;
-        whole = 1;
-    }
-    if (label && whole == 0 && share(&label->profile, label->profile.readable) >= 0.6) {
-        settle_score(o, plan, label);
-        label->score.dimension = (struct str){"", 0};
-    }
-    for (size_t i = 0; i < plan->n; i++)
-        plan->has_score |= plan->columns[i].is_score;
-}
-
-static void settle_attrs(struct table_plan *plan) {
-    bool has_product = false;
-    for (size_t i = 0; i < plan->n; i++)
-        has_product |= plan->columns[i].kind == COLUMN_PRODUCT;
-    for (size_t i = 0; i < plan->n; i++) {
-        struct column_plan *c = &plan->columns[i];
-        switch (c->kind) {
-        case COLUMN_DIMENSION:
-            c->is_attr = c->by_map || detect_is_dimension(&c->profile, c->role.len > 0);
-            break;
-        case COLUMN_MEASURE:
-            c->is_attr = c->profile.filled > 0;
-            break;
-        case COLUMN_PRODUCT:
-        case COLUMN_SKU:
-            c->is_attr = detect_is_dimension(&c->profile, true);
-            break;
-        case COLUMN_PRODUCT_ID:
-            c->is_attr = !has_product && detect_is_dimension(&c->profile, true);
-            break;
-        case COLUMN_IP: // the region stands in brackets, or not at all
-            c->is_attr = c->profile.with_han > 0;
-            break;
-        case COLUMN_ADDRESS:
-        case COLUMN_METADATA:
-            c->is_attr = c->profile.filled > 0;
-            break;
-        default:
-            break;
-        }
-        if (c->kind == COLUMN_EXTERNAL_ID || c->kind == COLUMN_ORDER || c->kind == COLUMN_SUB_ORDER)
-            c->unique_id = !c->profile.serial && c->profile.mean_chars >= 6 &&
-                           c->profile.lost_ids == 0 &&
-                           c->profile.distinct * 50 >= c->profile.filled * 49;
-    }
 }
 
 static bool no_text(const struct detect_options *o, const struct table_plan *plan,
@@ -584,10 +386,7 @@ bool detect_table(const struct detect_options *o, const struct row *rows, size_t
         plan.columns[0].kind = COLUMN_TEXT, plan.columns[0].role = STR("text");
     apply_names(o, &plan);
     apply_values(&plan);
-    settle_roles(&plan);
-    settle_time(o, &plan);
-    settle_scores(o, &plan);
-    settle_attrs(&plan);
+    detect_settle(o, &plan);
     if (!o->orders && plan.n_texts == 0 && !plan.has_score)
         return no_text(o, &plan, err);
     *ret = plan;

@@ -62,7 +62,11 @@ bool detect_table(const struct detect_options *o, const struct row *rows, size_t
 // Does the entry name a column of this table?
 bool detect_map_fits(const struct mapping_entry *e, const struct header *h);
 
-// ── pieces, for tests ──
+// ── pieces ──
+
+// Once every column has a kind: what may be there only once, which time is the time, scales and dimensions of the
+// scores, what becomes a dimension or measure.
+void detect_settle(const struct detect_options *o, struct table_plan *plan);
 
 // Can values of this look be what the kind needs?
 bool detect_fits(enum column_kind kind, const struct column_profile *p);

@@ -45,6 +45,8 @@ struct names {
     size_t n_dimensions;
     struct str *overall; // words that say “of the whole”
     size_t n_overall;
+    struct str *score_not; // words of amounts and counts
+    size_t n_score_not;
     struct channel_entry *channels;
     size_t n_channels;
     struct str *provinces;
@@ -223,6 +225,7 @@ static bool load_tables(struct names *n, const struct json *root, struct error *
         n->dimensions[i].names =
             keep_list(n, json_get(json_at(list, i), "names"), &n->dimensions[i].n_names);
     }
+    n->score_not = keep_list(n, json_get(root, "score_not"), &n->n_score_not);
     n->overall = keep_list(n, json_get(root, "overall"), &n->n_overall);
     list = json_get(root, "channels");
     n->n_channels = json_len(list);
@@ -368,6 +371,53 @@ size_t names_roles(const struct names *n, const struct role **ret) {
     return n->n_roles;
 }
 
+static int letter_class(char c) { // 1 letter, 2 digit, 0 neither
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+        return 1;
+    return c >= '0' && c <= '9' ? 2 : 0;
+}
+
+// A Latin word counts only as a word of its own: “jd” is not in “jdoe.csv”, nor “400” in “4000 rows.csv”.
+static bool has_word(struct str s, struct str word) {
+    for (size_t from = 0; from + word.len <= s.len;) {
+        size_t at = str_find(str_slice(s, from, s.len), word);
+        if (at == STR_NONE)
+            return false;
+        at += from;
+        size_t end = at + word.len;
+        int first = letter_class(word.ptr[0]), last = letter_class(word.ptr[word.len - 1]);
+        bool left = at == 0 || first == 0 || letter_class(s.ptr[at - 1]) != first;
+        bool right = end == s.len || last == 0 || letter_class(s.ptr[end]) != last;
+        if (left && right)
+            return true;
+        from = at + 1;
+    }
+    return false;
+}
+
+// “product_count” as words: “product count”.
+static struct str spaced(struct str raw, char *buf, size_t cap) {
+    char with[HEADER_BYTES];
+    size_t n = 0;
+    for (size_t i = 0; i < raw.len && n + 2 < sizeof with; i++) {
+        bool camel = i > 0 && raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a' &&
+                     raw.ptr[i - 1] <= 'z';
+        if (camel)
+            with[n++] = ' ';
+        with[n++] = raw.ptr[i] == '_' || raw.ptr[i] == '-' ? ' ' : raw.ptr[i];
+    }
+    return cell_fold(str_make(with, n), buf, cap);
+}
+
+bool names_is_quantity(const struct names *n, struct str raw) {
+    char buf[HEADER_BYTES];
+    struct str s = spaced(raw, buf, sizeof buf);
+    for (size_t i = 0; i < n->n_score_not; i++)
+        if (has_word(s, n->score_not[i]))
+            return true;
+    return false;
+}
+
 struct str names_score_dimension(const struct names *n, struct str raw) {
     char buf[HEADER_BYTES];
     struct str header = names_normalise(raw, buf, sizeof buf), best = {"", 0};
@@ -408,27 +458,6 @@ const struct channel *names_channel(const struct names *n, struct str value) {
                 return &n->channels[i].channel;
     }
     return NULL;
-}
-
-static bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-// A Latin word counts only as a word of its own: “jd” is not in “jdoe.csv”.
-static bool has_word(struct str s, struct str word) {
-    for (size_t from = 0; from + word.len <= s.len;) {
-        size_t at = str_find(str_slice(s, from, s.len), word);
-        if (at == STR_NONE)
-            return false;
-        at += from;
-        bool latin = is_letter(word.ptr[0]);
-        bool left = at == 0 || !is_letter(s.ptr[at - 1]);
-        bool right = at + word.len == s.len || !is_letter(s.ptr[at + word.len]);
-        if (!latin || (left && right))
-            return true;
-        from = at + 1;
-    }
-    return false;
 }
 
 const struct channel *names_channel_in(const struct names *n, struct str file_name) {

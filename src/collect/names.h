@@ -79,6 +79,8 @@ size_t names_roles(const struct names *n, const struct role **ret);
 
 // Code of the dimension a score column speaks of (“物流评分” → "logistics"), "" if of the whole.
 struct str names_score_dimension(const struct names *n, struct str header);
+// Does the header speak of an amount or a count (“商品数量”, "num_products"), not of a judgement?
+bool names_is_quantity(const struct names *n, struct str header);
 // “物流配送”; {NULL, NULL} for an unknown code.
 struct words names_dimension_label(const struct names *n, struct str code);
 

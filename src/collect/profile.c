@@ -53,7 +53,8 @@ static bool profile_score(struct column_profile *p, struct str s, struct pairs *
         p->words++;
         p->extreme_words |= !c.two_sided && (c.grade == 2 || c.grade == -2);
         p->middle_words |= c.grade == 0;
-        p->one_sided_words |= c.two_sided;
+        p->one_sided_words |= c.two_sided && !c.yes_no;
+        p->yes_no_words |= c.yes_no;
         break;
     }
     p->readable++;
@@ -318,6 +319,8 @@ static bool scale_of_values(const struct column_profile *p, bool is_nps, struct 
     double high = p->values[n - 1], low = p->values[0];
     if (is_nps)
         return ret->low = 0, ret->high = 10, outside(p, 0, 10) <= spare;
+    if (whole && low == -1 && high <= 1)
+        return ret->low = -1, ret->high = 1, true;
     if (low >= 0 && high <= 1 && (!whole || occurs(p, 0) > 0)) {
         ret->low = 0, ret->high = 1;
     } else if (whole && low >= 1 && high <= 3 && n >= 50 && outside(p, 1, 2) == 0) {

@@ -24,7 +24,7 @@ struct column_profile {
     uint32_t masked;   // “****”, “##…”: hidden or encrypted
     uint32_t readable; // as a score of any form, “未评价” included
     uint32_t words, stars, fractions, percents;        // of the readable
-    bool extreme_words, middle_words, one_sided_words; // 非常满意; 一般; 好评
+    bool extreme_words, middle_words, one_sided_words, yes_no_words; // 非常满意; 一般; 好评; 是
     uint32_t long_cells;                               // 8 characters or more
     uint32_t with_han;
     uint32_t sentences; // with a space or a mark of punctuation inside: somebody wrote it

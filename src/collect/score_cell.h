@@ -23,8 +23,8 @@ struct score_cell {
     double value;
     double of;
     int grade; // of words: −2 非常不满意, −1 不满意, 0 一般, 1 满意, 2 非常满意
-    bool
-        two_sided; // the words know only good and bad (好评/差评, 是/否, 👍👎) and a middle: grade is −2, 0 or 2
+    bool yes_no;    // 是/否, yes/no, true/false: a score only where the column is called one
+    bool two_sided; // the words know only good and bad: 好评/差评, 是/否, 👍👎
 };
 
 struct score_cell score_cell_parse(struct str cell);

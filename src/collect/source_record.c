@@ -328,12 +328,13 @@ static bool is_repeat(const struct building *b) {
         by_id |= b->t->steps[i].kind == COLUMN_EXTERNAL_ID &&
                  b->t->plan.columns[b->t->steps[i].column].unique_id;
     if (by_id)
-        key = mix(mix(1, f->channel), f->external_id);
+        key = mix(mix(mix(1, f->channel), f->external_id),
+                  order); // one review may cover several orders
     else if (order.len && !b->lost_order)
         key = mix(mix(mix(2, f->channel), order), f->product.len ? f->product : f->text);
     else
         return false;
-    // Of the first record both file and text are remembered, of others under the same key only the texts: there are few.
+    // Of the first record file and text are remembered, of others under the same key only the texts.
     uint64_t text = mix(key, f->text), file = (uint64_t)b->file + 1, unused;
     if (!map_u64_get(&b->s->seen, key, &before)) {
         map_u64_put(&b->s->seen, key, (text & ~(uint64_t)MAX_FILES) | file);

@@ -145,27 +145,46 @@ static bool gives_something(const struct source_table *t, size_t column, const s
     }
 }
 
-static void make_steps(struct source *s, struct source_table *t, const int *attrs) {
+// Scores of the whole come first: where there are more than fit, it is those of dimensions that are left out.
+static int *score_slots(struct source *s, struct source_table *t) {
     struct table_plan *plan = &t->plan;
     int first = s->schema.n_scores;
     bool taken[FEEDBACK_MAX_SCORES] = {false};
+    int *slots = ARENA_ARRAY(&s->arena, int, plan->n);
+    size_t left_out = 0;
+    for (size_t i = 0; i < plan->n; i++)
+        slots[i] = -1;
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < plan->n; i++) {
+            const struct column_plan *c = &plan->columns[i];
+            if (!c->is_score || (c->score.dimension.len > 0) != turn)
+                continue;
+            slots[i] = add_score(s, &c->score, first, taken);
+            if (slots[i] >= 0)
+                taken[slots[i]] = true;
+            left_out += slots[i] < 0;
+        }
+    if (left_out)
+        source_note(s, t, "评分列太多，有 %zu 列没有计入（最多 %d 列）",
+                    "%zu score columns are not counted (at most %d)", left_out,
+                    FEEDBACK_MAX_SCORES);
+    return slots;
+}
+
+static void make_steps(struct source *s, struct source_table *t, const int *attrs) {
+    struct table_plan *plan = &t->plan;
+    int *scores = score_slots(s, t);
     size_t texts = 0;
     t->steps = ARENA_ARRAY(&s->arena, struct step, plan->n);
     for (size_t i = 0; i < plan->n; i++) {
         struct column_plan *c = &plan->columns[i];
-        struct step step = {(uint32_t)i, c->kind, -1, attrs[i], false, false};
+        struct step step = {(uint32_t)i, c->kind, scores[i], attrs[i], false, false};
         step.is_channel = c->kind == COLUMN_DIMENSION && str_eq(c->role, STR("channel"));
-        if (c->is_score) {
-            step.score = add_score(s, &c->score, first, taken);
-            if (step.score >= 0)
-                taken[step.score] = true;
-            else
-                source_note(s, t, "评分列太多，“%.*s” 没有计入",
-                            "too many score columns: \"%.*s\" is not counted", STR_ARG(c->name));
-        }
         step.is_region = attrs[i] >= 0 && str_eq(s->schema.attrs[attrs[i]].role, STR("region"));
         texts += c->kind == COLUMN_TEXT || c->kind == COLUMN_TITLE || c->kind == COLUMN_PROS ||
                  c->kind == COLUMN_CONS;
+        if (c->is_score && step.score < 0)
+            continue; // a score that found no place
         if (gives_something(t, i, &step))
             t->steps[t->n_steps++] = step;
     }
