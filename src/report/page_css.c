@@ -53,6 +53,7 @@ const char page_css[] =
     ".no{font-size:14px;font-weight:700;color:var(--accent)}"
     "h2{font-size:21px;line-height:1.35;font-weight:700;margin:2px 0 18px;max-width:34em}"
     "h3{font-size:16px;line-height:1.45;font-weight:700;margin:0 0 6px;max-width:34em}"
+    "h3::first-letter{text-transform:uppercase}"
     ".lead{color:var(--text);max-width:44em;margin-bottom:16px}"
     "figure{margin:0 0 28px;min-width:0}"
     "figcaption,.note{font-size:12px;line-height:1.5;color:var(--dim);margin-top:6px;max-width:"

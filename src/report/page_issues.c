@@ -102,7 +102,7 @@ static void issue_table(const struct pen *p) {
 
 static void overview(const struct pen *p) {
     const struct report *r = p->r;
-    struct bars b = {.n = MIN(r->n_issues, (size_t)PAGE_ISSUES)};
+    struct bars b = {.n = MIN(r->n_issues, page_most(p, PAGE_ISSUES))};
     fill_bars(p, &b);
     size_t risen = 0;
     for (size_t i = 0; i < r->n_issues; i++)
@@ -276,7 +276,8 @@ void page_issues(const struct pen *p) {
     page_section(p, "why", "③", WORD_WHY, finding(p));
     if (r->mode == REPORT_FULL && r->n_issues > 0)
         overview(p);
-    size_t shown = r->mode == REPORT_LIST ? r->n_issues : MIN(r->n_issues, (size_t)PAGE_ISSUES);
+    size_t shown =
+        r->mode == REPORT_LIST ? r->n_issues : MIN(r->n_issues, page_most(p, PAGE_ISSUES));
     for (size_t i = 0; i < shown; i++)
         article(p, i);
     page_section_end(p);

@@ -6,6 +6,10 @@
 
 #include "base/utf8.h"
 
+size_t page_most(const struct pen *p, size_t cap) {
+    return p->is_tight ? MAX(cap / 3, (size_t)3) : cap;
+}
+
 void pen_raw(const struct pen *p, const char *html) {
     strbuf_adds(p->out, html);
 }
@@ -188,7 +192,7 @@ void page_source(const struct pen *p, const struct quote *q) {
 
 void page_quote(const struct pen *p, const struct quote *q, size_t max_characters) {
     pen_raw(p, "<blockquote dir=\"auto\"><p>");
-    markup_quote(p->out, q, max_characters);
+    markup_quote(p->out, q, page_most(p, max_characters));
     pen_raw(p, "</p></blockquote>");
     page_source(p, q);
 }

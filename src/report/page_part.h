@@ -19,6 +19,7 @@ struct pen {
     struct strbuf *out;
     struct arena *a;
     enum lang lang;
+    bool is_tight; // a second try, for a page that was too large: shorter lists and quotes
 };
 
 // Most of each list that a page shows.
@@ -37,6 +38,9 @@ struct pen {
 #define CHART_FULL  640
 #define CHART_HALF  480
 #define CHART_PHONE 328
+
+// A cap of the list above, or a third of it on the second try.
+size_t page_most(const struct pen *p, size_t cap);
 
 void pen_raw(const struct pen *p, const char *html);
 void pen_rawf(const struct pen *p, const char *fmt, ...) PRINTF(2, 3);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <math.h>
+
 #include "base/utf8.h"
 #include "report/render.h"
 #include "tests/support/report_fixture.h"
@@ -157,5 +159,41 @@ TEST(page_of_few_texts_tests_nothing) {
     assert_false(str_has(html, STR("id=\"who\"")));
     assert_false(str_has(html, STR("id=\"time\"")));
     assert_false(str_has(html, STR("q &lt; 0.05")));
+    forget();
+}
+
+TEST(page_of_endless_quotes_is_written_with_shorter_ones) {
+    enum {
+        ISSUES = 99,
+        QUOTES = 3,
+        CHARACTERS = 700
+    };
+    static char text[CHARACTERS];
+    static struct quote quotes[QUOTES];
+    static struct issue issues[ISSUES];
+    memset(text, '"', sizeof text); // six bytes each on the page
+    for (int i = 0; i < QUOTES; i++)
+        quotes[i] = (struct quote){
+            .text = str_make(text, sizeof text), .occurred_us = TIME_NONE, .score = NAN};
+    for (int i = 0; i < ISSUES; i++)
+        issues[i] = (struct issue){.name = STR("x"),
+                                   .n = QUOTES,
+                                   .quotes = quotes,
+                                   .n_quotes = QUOTES,
+                                   .share_of_bad = NAN};
+    struct report r = *report_fixture(FIXTURE_LIST, LANG_EN, &arena);
+    r.issues = issues;
+    r.n_issues = ISSUES;
+    char path[300];
+    struct output *out;
+    struct error err = {0};
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
+    snprintf(path, sizeof path, "%s/endless.html", test_tmp_dir());
+    assert_true(output_open(path, &out, &err));
+    assert_true(report_page(&r, out, &err));
+    assert_true(output_commit(out, &err));
+    assert_true(file_read(path, MIB, &sb, &err));
+    assert_true(sb.len > 300 * KIB && sb.len <= REPORT_PAGE_LIMIT);
+    assert_true(str_ends(strbuf_str(&sb), STR("</html>\n")));
     forget();
 }

@@ -20,7 +20,8 @@ TEST(text_keeps_to_80_columns_and_is_plain_without_colour) {
                     fail_msg("%s: %zu columns: %.*s", report_fixture_names[which], utf8_width(line),
                              STR_ARG(line));
                 if (str_ends(line, STR(" ")))
-                    fail_msg("%s: space at the end: %.*s|", report_fixture_names[which], STR_ARG(line));
+                    fail_msg("%s: space at the end: %.*s|", report_fixture_names[which],
+                             STR_ARG(line));
                 lines++;
             }
             assert_true(lines > 3 && lines < 200);
