@@ -134,7 +134,7 @@ static bool find_place(const struct decomposition *d, struct place *ret) {
 static bool best_place(const struct layout *l, const struct comparison *c, struct arena *a,
                        struct place *ret, bool *ret_found, struct error *err) {
     int columns[FACTS_MAX_COLUMNS];
-    int n = layout_places(l, columns);
+    int n = layout_dimensions(l, columns);
     struct decomposition *all = ARENA_ARRAY(a, struct decomposition, (size_t)n);
     struct {
         VEC(struct change *);

@@ -202,7 +202,7 @@ static bool choose_places(const struct layout *l, struct period p, const struct 
 static bool find_where(const struct layout *l, struct period p, struct issues *ret,
                        struct error *err) {
     int columns[FACTS_MAX_COLUMNS];
-    int n = layout_places(l, columns);
+    int n = layout_dimensions(l, columns);
     struct places places = {0};
     bool ok = true;
     for (int i = 0; ok && i < n; i++)

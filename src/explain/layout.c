@@ -233,6 +233,20 @@ static bool has_two_values(const struct layout *l, int column) {
            facts_cardinality(l->facts, column) > 2; // “unknown” is one of them
 }
 
+bool layout_is_outcome(const struct layout *l, int column) {
+    static const struct str roles[] = {
+        STR_INIT("refund"),  STR_INIT("refund_amount"), STR_INIT("order_status"),
+        STR_INIT("status"),  STR_INIT("reply_status"),  STR_INIT("issue_category"),
+        STR_INIT("tags"),    STR_INIT("dish_liked"),    STR_INIT("dish_disliked"),
+        STR_INIT("helpful"),
+    };
+    struct str role = facts_role(l->facts, column);
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        if (str_eq(role, roles[i]))
+            return true;
+    return false;
+}
+
 int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
     int n = 0;
     bool own_channel = false, own_product = false;
@@ -246,23 +260,16 @@ int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
         ret[n++] = l->product;
     for (int i = 0; i < l->n_attrs; i++)
         if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_DIMENSION &&
-            has_two_values(l, l->attrs[i]))
+            has_two_values(l, l->attrs[i]) && !layout_is_outcome(l, l->attrs[i]))
             ret[n++] = l->attrs[i];
     return n;
-}
-
-int layout_places(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
-    int columns[FACTS_MAX_COLUMNS], n = layout_dimensions(l, columns), kept = 0;
-    for (int i = 0; i < n; i++)
-        if (!str_eq(facts_role(l->facts, columns[i]), STR("refund")))
-            ret[kept++] = columns[i];
-    return kept;
 }
 
 int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
     int n = 0;
     for (int i = 0; i < l->n_attrs; i++)
-        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_MEASURE)
+        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_MEASURE &&
+            !layout_is_outcome(l, l->attrs[i]))
             ret[n++] = l->attrs[i];
     return n;
 }

@@ -16,11 +16,13 @@ static void fill_index(const struct build *b, const struct dimension_figures *f,
                        struct satisfaction *s) {
     struct estimate scores[N_DIMENSIONS];
     double weights[N_DIMENSIONS];
+    bool from_text[N_DIMENSIONS];
     for (int d = 0; d < N_DIMENSIONS; d++) {
         scores[d] = f[d].score;
+        from_text[d] = f[d].from_text;
         weights[d] = taxonomy_weight(b->in->taxonomy, (enum dimension)d);
     }
-    s->index = score_satisfaction_index(scores, weights, INDEX_MIN_N);
+    s->index = score_satisfaction_index(scores, from_text, weights, INDEX_MIN_N);
 }
 
 static bool measure_period(const struct build *b, struct period p, struct satisfaction *ret,
