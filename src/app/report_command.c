@@ -165,8 +165,9 @@ static bool commit(struct output **out, struct error *err) {
 static bool write_text(struct job *j, const struct report *r, struct error *err) {
     const struct options *o = j->options;
     bool to_terminal = options_bool(o, "text"), brief = options_bool(o, "brief");
-    // Nothing was asked for: the summary is the most useful answer.
-    if (!j->out.page && !j->out.json && !j->out.csv_file && !j->out.xlsx_file && !brief)
+    // Nothing was asked for: the summary is the most useful answer. (j->out has been committed and forgotten.)
+    if (!options_path(o, "output") && !options_path(o, "json") && !options_path(o, "csv") &&
+        !options_path(o, "xlsx") && !brief)
         to_terminal = true;
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(16 * MIB);
     if (to_terminal)

@@ -93,7 +93,7 @@ def a_picture_named_xlsx_is_refused(t):
 
 @case
 def a_zip_that_is_no_workbook_is_refused(t):
-    t.refused_in_both(DATA, t.file("other.xlsx", pack({"hello/readme.md": "no table here", "x.png": b"\x89PNG\r\n\x1a\n"})))
+    t.refused_in_both(DATA, t.file("other.xlsx", pack({"hello/x.pdf": b"%PDF-1.4 \x00\x01\x02", "x.png": b"\x89PNG\r\n\x1a\n\x00\x00"})))
 
 
 @case
@@ -466,8 +466,8 @@ def output_to_a_full_disk_is_told(t):
         r = t.report(path, "-o", "/dev/full", lang=lang)
         t.true(r.status in (CANNOT_CREATE, IO), f"status {r.status}: {r.err}")
         t.one_line(r, lang)
-    for option in ("--csv", "--json"):
-        r = t.report(path, option, "/dev/full")
+    for option in ("--csv=/dev/full", "--json=/dev/full"):
+        r = t.report(path, option)
         t.true(r.status in (CANNOT_CREATE, IO), f"{option}: status {r.status}: {r.err}")
         t.one_line(r)
 
