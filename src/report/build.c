@@ -10,6 +10,15 @@
 
 #define INDEX_MIN_N 5 // mentions a dimension needs to be part of the satisfaction index
 
+struct str build_column(const struct build *b, int column) {
+    const struct layout *l = b->in->layout;
+    if (column == l->channel)
+        return build_say(b, (struct words){"渠道", "channel"});
+    if (column == l->product)
+        return build_say(b, (struct words){"商品", "product"});
+    return facts_name(l->facts, column);
+}
+
 // ── ② one period as a whole ──
 
 static void fill_index(const struct build *b, const struct dimension_figures *f,
@@ -184,7 +193,7 @@ static bool build_segments(struct build *b, struct error *err) {
         columns[r->n_segments] = s->column;
         values[r->n_segments] = s->value;
         r->segments[r->n_segments++] = (struct segment){
-            .column = facts_name(f, s->column),
+            .column = build_column(b, s->column),
             .role = facts_role(f, s->column),
             .value = value,
             .n = s->score.n,
@@ -216,7 +225,7 @@ static bool build_measures(struct build *b, struct error *err) {
         if (!n->bad.has || !n->good.has)
             continue;
         r->measures[r->n_measures++] = (struct measure_row){
-            .name = facts_name(b->in->layout->facts, n->column),
+            .name = build_column(b, n->column),
             .mean_bad = n->bad.value,
             .mean_good = n->good.value,
             .n_bad = n->bad.n,

@@ -49,6 +49,9 @@ void build_keywords(struct build *b);
 // Up to `max` phrases that go with complaints of a dimension, most telling first.
 size_t build_issue_phrases(const struct build *b, enum dimension d, struct str *ret, size_t max);
 
+// A column's name for people; the house's own columns have one in each language.
+struct str build_column(const struct build *b, int column);
+
 static inline struct str build_say(const struct build *b, struct words w) {
     return str_from(words_in(w, b->in->lang));
 }

@@ -245,7 +245,7 @@ static void fill_where(const struct build *b, const struct issue_found *found,
     for (int i = 0; i < found->n_where && issue->n_where < 2; i++) {
         const struct issue_where *w = &found->where[i];
         issue->where[issue->n_where++] = (struct where){
-            .column = facts_name(f, w->column),
+            .column = build_column(b, w->column),
             .value = facts_value(f, w->column, w->value),
             .n = w->n,
             .share = w->share,

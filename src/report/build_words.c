@@ -139,7 +139,7 @@ static void caution_columns(struct build *b) {
         caution(b, arena_printf(b->arena,
                                 ZH(b) ? "%.0f%% 没有“%.*s”，按它比较时不含这些"
                                       : "%.0f%% have no “%.*s”; comparisons by it leave them out",
-                                missing * 100, STR_ARG(facts_name(f, region))));
+                                missing * 100, STR_ARG(build_column(b, region))));
     for (int i = FACTS_FIRST_COLUMN; i < facts_columns(f) && b->report->n_cautions < MAX_CAUTIONS;
          i++)
         if (facts_kind(f, i) == COLUMN_DIMENSION && facts_state(f, i) == COLUMN_TOO_MANY)
@@ -148,7 +148,7 @@ static void caution_columns(struct build *b) {
                            ZH(b) ? "“%.*s”几乎每行一个值，没有拿来分组"
                                  : "“%.*s” has a different value in nearly every row and was not "
                                    "used for comparison",
-                           STR_ARG(facts_name(f, i))));
+                           STR_ARG(build_column(b, i))));
 }
 
 void build_cautions(struct build *b, struct error *err) {
