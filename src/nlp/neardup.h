@@ -18,7 +18,7 @@
 
 #define NEARDUP_BANDS     8
 #define NEARDUP_ROWS      5
-#define NEARDUP_BITS      256  // minima in the check
+#define NEARDUP_BITS      512  // minima in the check
 #define NEARDUP_MIN_CHARS 8    // shorter texts have no near-duplicates, only exact ones
 #define NEARDUP_THRESHOLD 0.85 // Jaccard similarity of the sets of 3-grams
 #define NEARDUP_NONE      UINT32_MAX
@@ -36,7 +36,7 @@ void neardup_sketch(struct str text, struct neardup_sketch *ret);
 double neardup_similarity(const struct neardup_sketch *a,
                           const struct neardup_sketch *b); // estimated Jaccard
 
-struct neardup; // about 150 bytes a different text
+struct neardup; // about 190 bytes a different text
 struct neardup *neardup_new(void);
 void neardup_free(struct neardup *nd);
 // The id of an earlier text that `s` repeats (similarity ≥ NEARDUP_THRESHOLD), else NEARDUP_NONE

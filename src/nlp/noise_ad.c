@@ -31,7 +31,10 @@ static bool has_contact(struct str s) {
         STR_INIT("手机"),     STR_INIT("热线"),  STR_INIT("联系方式"), STR_INIT("telegram"),
         STR_INIT("whatsapp"),
     };
-    for (size_t w = 0; w < ARRAY_LEN(words); w++) {
+    size_t n_id = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n_id += is_id_char(s.ptr[i]);
+    for (size_t w = 0; n_id >= 5 && w < ARRAY_LEN(words); w++) {
         struct str rest = s;
         for (size_t at; (at = str_find(rest, words[w])) != STR_NONE;) {
             bool glued = at > 0 && rest.ptr[at - 1] >= 'a' && rest.ptr[at - 1] <= 'z' &&

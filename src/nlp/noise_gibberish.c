@@ -39,22 +39,17 @@ struct shape { // what a text looks like
     double lift, char_ln, word_cost;
 };
 
-static const struct str keyboard[] = {
-    STR_INIT("qwertyuiop"),
-    STR_INIT("asdfghjkl"),
-    STR_INIT("zxcvbnm"),
-    STR_INIT("poiuytrewq"),
-    STR_INIT("lkjhgfdsa"),
-    STR_INIT("mnbvcxz"),
-    STR_INIT("qazwsxedcrfvtgbyhnujm"),
+// Row × 16 + column of a … z on the keyboard.
+static const uint8_t key_places[26] = {
+    16, 36, 34, 18, 2, 19, 20, 21, 7, 22, 23, 24, 38, 37, 8, 9, 0, 3, 17, 4, 6, 35, 1, 33, 5, 32,
 };
 
+// Neighbours in a row.
 static bool is_step(char a, char b) {
-    char pair[2] = {a, b};
-    for (size_t r = 0; r < ARRAY_LEN(keyboard); r++)
-        if (str_has(keyboard[r], str_make(pair, 2)))
-            return true;
-    return false;
+    if (a < 'a' || a > 'z' || b < 'a' || b > 'z')
+        return false;
+    int distance = key_places[a - 'a'] - key_places[b - 'a'];
+    return distance == 1 || distance == -1;
 }
 
 static bool is_listed(struct str s, const struct str *list, size_t n) {
@@ -284,34 +279,43 @@ static double ratio(double a, int b) {
     return b ? a / b : 0;
 }
 
-// Logit of “random” against “written”. Order of the members: gibberish.py.
+static void members_of(const struct shape *sh, double ret[NOISE_MEMBERS]) {
+    const double m[NOISE_MEMBERS] = {sh->n_han,
+                                     sh->n_joints,
+                                     ratio(sh->lift, sh->n_joints),
+                                     ratio(sh->n_bad_joints, sh->n_joints),
+                                     ratio(sh->n_single, sh->n_words),
+                                     ratio(sh->n_home, sh->n_initials),
+                                     ratio(sh->n_steps, sh->n_pairs),
+                                     ratio(sh->n_opinions, sh->n_words),
+                                     ratio(sh->n_function, sh->n_words),
+                                     ratio(sh->char_ln, sh->n_han),
+                                     ratio(sh->word_cost, sh->n_han),
+                                     ratio(sh->n_rare, sh->n_han)};
+    memcpy(ret, m, sizeof m);
+}
+
+// Logit of “random” against “written”: the members from the third on, four of them again weighted by how many joints
+// there are, and the length.
 static double logit(const struct shape *sh) {
-    double weight = sqrt(MIN(sh->n_joints, 12) / 12.0);
-    double lift = ratio(sh->lift, sh->n_joints), bad = ratio(sh->n_bad_joints, sh->n_joints);
-    double home = ratio(sh->n_home, sh->n_initials), step = ratio(sh->n_steps, sh->n_pairs);
-    const double x[] = {lift,
-                        bad,
-                        ratio(sh->n_single, sh->n_words),
-                        home,
-                        step,
-                        ratio(sh->n_opinions, sh->n_words),
-                        ratio(sh->n_function, sh->n_words),
-                        ratio(sh->char_ln, sh->n_han),
-                        ratio(sh->word_cost, sh->n_han),
-                        ratio(sh->n_rare, sh->n_han),
-                        lift * weight,
-                        bad * weight,
-                        home * weight,
-                        step * weight,
-                        log1p(MIN(sh->n_han, 40))};
     static const double w[] = {
 #include "nlp/noise_gibberish.inc"
     };
-    _Static_assert(ARRAY_LEN(w) == ARRAY_LEN(x) + 1, "one weight a member and the constant");
-    double z = w[ARRAY_LEN(x)];
-    for (size_t i = 0; i < ARRAY_LEN(x); i++)
-        z += w[i] * x[i];
-    return z;
+    static const int again[] = {2, 3, 5, 6};
+    enum {
+        N_PLAIN = NOISE_MEMBERS - 2,
+        N_AGAIN = ARRAY_LEN(again)
+    };
+    _Static_assert(ARRAY_LEN(w) == N_PLAIN + N_AGAIN + 2,
+                   "one weight a member, the length and the constant");
+    double m[NOISE_MEMBERS], z = w[N_PLAIN + N_AGAIN + 1],
+                             trust = sqrt(MIN(sh->n_joints, 12) / 12.0);
+    members_of(sh, m);
+    for (int i = 0; i < N_PLAIN; i++)
+        z += w[i] * m[i + 2];
+    for (int i = 0; i < N_AGAIN; i++)
+        z += w[N_PLAIN + i] * m[again[i]] * trust;
+    return z + w[N_PLAIN + N_AGAIN] * log1p(MIN(sh->n_han, 40));
 }
 
 static bool is_random_han(const struct shape *sh) {
@@ -332,4 +336,11 @@ bool noise_is_gibberish(const struct lexicon *lx, struct str text, const struct 
                     str_has(text, STR("屯屯屯"));
     return mojibake || is_repetition(&sh) || is_random_letters(&sh) || is_torn(&sh) ||
            is_filling(&sh) || is_random_han(&sh);
+}
+
+void noise_members(const struct lexicon *lx, struct str text, const struct token *tokens, size_t n,
+                   double ret[NOISE_MEMBERS]) {
+    struct shape sh = {0};
+    read_shape(lx, text, tokens, n, &sh);
+    members_of(&sh, ret);
 }

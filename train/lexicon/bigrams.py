@@ -83,4 +83,5 @@ def main():
     print(f'{sum(one.values())} characters, {len(two)} pairs, {len(best)} kept', file=sys.stderr)
 
 
-main()
+if __name__ == '__main__':
+    main()
