@@ -10,12 +10,17 @@ struct xlsx {
     struct xlsx_sheet *sheet;
 };
 
-static bool open_sheet(struct xlsx *x, size_t i, struct xlsx_sheet **ret, struct error *err) {
-    struct input *in;
+static bool open_sheet(struct xlsx *x, size_t i, bool with_merges, struct xlsx_sheet **ret,
+                       struct error *err) {
+    struct input *in, *again = NULL;
     size_t member = zip_find(x->zip, x->book.sheets.items[i].part);
     if (!zip_input(x->zip, member, zip_part_limits, &in, err))
         return false;
-    *ret = xlsx_sheet_new(&x->book, in);
+    if (with_merges && !zip_input(x->zip, member, zip_part_limits, &again, err)) {
+        input_close(in);
+        return false;
+    }
+    *ret = xlsx_sheet_new(&x->book, in, again);
     return true;
 }
 
@@ -24,7 +29,7 @@ static size_t look_for_text(struct xlsx *x, size_t i) {
     struct xlsx_sheet *sheet;
     CLEANUP(arena_done) struct arena arena = {0};
     size_t text = 0;
-    if (!open_sheet(x, i, &sheet, NULL))
+    if (!open_sheet(x, i, false, &sheet, NULL))
         return 0;
     for (int n = 0; n < SHEET_LOOK_ROWS; n++) {
         struct row row = {.end = false};
@@ -90,7 +95,7 @@ bool xlsx_open(struct reader *r, struct zip *zip, struct str sheet, struct error
         ok = sheet_find(sheet_names(&x->book), x->book.sheets.len, sheet, &chosen, err);
     else if (ok)
         chosen = choose_sheet(x);
-    if (!ok || !open_sheet(x, chosen, &x->sheet, err)) {
+    if (!ok || !open_sheet(x, chosen, true, &x->sheet, err)) {
         xlsx_close(x);
         return false;
     }

@@ -5,6 +5,7 @@
 #include "collect/xlsx_sheet.h"
 
 #include "base/mem.h"
+#include "collect/merges.h"
 #include "collect/serial.h"
 #include "collect/xml.h"
 
@@ -21,6 +22,7 @@ struct xlsx_sheet {
     struct xml xml;
     const struct workbook *book;
     struct row_maker row;
+    struct merges merges;
     struct strbuf value; // of the cell being read
     uint64_t number;     // of the row being read
     size_t column;       // of the cell being read, 0-based
@@ -33,17 +35,6 @@ struct xlsx_sheet {
     size_t bad_column;
     bool complete; // a row waits to be given
 };
-
-// Column of "AB12", 0-based; false if it does not begin with one.
-static bool column_of(const char *ref, size_t *ret) {
-    size_t column = 0;
-    int letters = 0;
-    for (; letters < 4 && ((*ref >= 'A' && *ref <= 'Z') || (*ref >= 'a' && *ref <= 'z'));
-         ref++, letters++)
-        column = column * 26 + (size_t)((*ref | 0x20) - 'a') + 1;
-    *ret = column - 1;
-    return letters > 0;
-}
 
 static void start_row(struct xlsx_sheet *s, const char **attrs) {
     uint64_t number = 0;
@@ -71,19 +62,20 @@ static enum cell_type type_of(const char *t) {
 }
 
 static void start_cell(struct xlsx_sheet *s, const char **attrs) {
-    const char *type = NULL;
+    const char *type = NULL, *reference = NULL;
     size_t style = 0;
-    s->column = s->next_column;
     for (; *attrs; attrs += 2) {
         const char *name = attrs[0];
         if (name[0] == 'r' && !name[1])
-            column_of(attrs[1], &s->column);
+            reference = attrs[1];
         else if (name[0] == 't' && !name[1])
             type = attrs[1];
         else if (name[0] == 's' && !name[1])
             for (const char *p = attrs[1]; *p >= '0' && *p <= '9' && style < UINT32_MAX; p++)
                 style = style * 10 + (size_t)(*p - '0');
     }
+    uint32_t column, row;
+    s->column = reference && cell_reference(reference, &column, &row) ? column : s->next_column;
     s->next_column = s->column + 1;
     s->type = type_of(type);
     s->format = style < s->book->formats.len ? (enum number_format)s->book->formats.items[style]
@@ -195,9 +187,12 @@ static void on_text(void *ctx, const char *p, int n) {
         strbuf_add(&s->value, str_make(p, (size_t)n));
 }
 
-struct xlsx_sheet *xlsx_sheet_new(const struct workbook *w, struct input *in) {
+struct xlsx_sheet *xlsx_sheet_new(const struct workbook *w, struct input *in,
+                                  struct input *merges) {
     struct xlsx_sheet *s = NEW(struct xlsx_sheet);
     s->book = w;
+    if (merges)
+        merges_find(&s->merges, merges);
     s->value = strbuf_init(TABLE_MAX_CELL_BYTES);
     row_maker_init(&s->row);
     xml_init(&s->xml, in, NULL);
@@ -211,6 +206,7 @@ void xlsx_sheet_free(struct xlsx_sheet *s) {
         return;
     xml_done(&s->xml);
     row_maker_done(&s->row);
+    merges_done(&s->merges);
     strbuf_done(&s->value);
     free(s);
 }
@@ -227,6 +223,7 @@ bool xlsx_sheet_next(struct xlsx_sheet *s, struct arena *arena, struct row *ret,
             return true;
         }
         ret->number = ret->line = s->number;
+        merges_apply(&s->merges, s->number, &s->row);
         if (s->bad) {
             ret->bad = true;
             ret->reason = *s->bad;

@@ -93,6 +93,18 @@ TEST(xlsx_shows_dates_by_their_styles) {
           "1 #46082|@2030-03-02|@2030-03-02|@2030-03-02 12:00:00|#-3|#1\n");
 }
 
+TEST(xlsx_repeats_cells_merged_over_rows) {
+    static const char sheet[] =
+        "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>三月</v></c></row>"
+        "<row r=\"2\"><c r=\"A2\" t=\"str\"><v>店</v></c><c r=\"B2\" t=\"str\"><v>评价</v></c></row>"
+        "<row r=\"3\"><c r=\"A3\" t=\"str\"><v>一店</v></c><c r=\"B3\" t=\"str\"><v>好</v></c></row>"
+        "<row r=\"4\"><c r=\"A4\"/><c r=\"B4\" t=\"str\"><v>差</v></c></row><row r=\"5\"><c r=\"A5\"/></row>"
+        "<row r=\"6\"><c r=\"B6\" t=\"str\"><v>慢</v></c></row><row r=\"7\"><c r=\"B7\" t=\"str\"><v>贵</v></c></row>"
+        "</sheetData><mergeCells count=\"2\"><mergeCell ref=\"A1:B1\"/><mergeCell ref=\"A3:A6\"/></mergeCells><sheetData>";
+    check((struct parts){.sheet = sheet},
+          "1 三月\n2 店|评价\n3 一店|好\n4 一店|差\n6 一店|慢\n7 |贵\n");
+}
+
 TEST(xlsx_bad_rows_stop_nothing) {
     struct strbuf sb = strbuf_init(64 * MIB);
     strbuf_adds(&sb, "<row><c><v>1</v></c></row><row><c t=\"inlineStr\"><is><t>");

@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct reader r;
     reader_init(&r);
     r.ops = &ops;
-    r.ctx = xlsx_sheet_new(&w, input_memory(str_make((const char *)data, size)));
+    r.ctx = xlsx_sheet_new(&w, input_memory(str_make((const char *)data, size)),
+                           input_memory(str_make((const char *)data, size)));
     fuzz_read_all(&r);
     reader_done(&r);
     workbook_done(&w);
