@@ -27,9 +27,9 @@ FIRST, LAST = dt.date(2026, 10, 19), dt.date(2026, 11, 16)
 class Plan:
     """The planted causes. Everything else is the company's ordinary month."""
     slow_regions = ("西藏自治区", "青海省")
-    slow_from = dt.date(2026, 11, 3)       # ordered on or after: 2 days become 5
+    slow_from = dt.date(2026, 11, 2)       # ordered on or after: 2 days become 5
     damaged_sku = "A-17"
-    damaged_from = dt.date(2026, 11, 1)
+    damaged_from = dt.date(2026, 11, 8)
     bad_store = "朝阳店"
     bad_store_share = 0.30                 # complaints about its staff, elsewhere 4 %
     promotion_day = dt.date(2026, 11, 11)  # four times the orders
@@ -183,7 +183,7 @@ def make_orders(rng, lang, n, platform):
         slow = o.region in Plan.slow_regions or o.region == "Northern Ireland"
         o.courier = rng.choice(COURIERS[:3] if slow else COURIERS) if lang == "zh" else rng.choice(["Evri", "Royal Mail", "DPD"])
         o.ordered = dt.datetime.combine(day, dt.time(8 + int(rng.random() * 15), int(rng.random() * 60), int(rng.random() * 60)))
-        mean = 5.2 if slow and day >= Plan.slow_from else 2.1
+        mean = 5.5 if slow and day >= Plan.slow_from else 2.1
         o.days = max(1, round(rng.gauss(mean, 1.1 if mean > 3 else 0.7)))
         o.shipped = o.ordered + dt.timedelta(hours=2 + rng.random() * 12)
         o.received = o.shipped + dt.timedelta(days=o.days, hours=rng.random() * 6 - 3)
@@ -207,10 +207,10 @@ class Review:
 def opinion(rng, o, day, zh):
     """(praise, complaints) about an online order: what was planted first, then the ordinary."""
     complaints = []
-    if o.days >= 4 and rng.random() < 0.72:
+    if o.days >= 4 and rng.random() < 0.85:
         complaints.append("logistics")
     damaged = o.goods[0] in (Plan.damaged_sku, "T-17") and day >= Plan.damaged_from
-    if rng.random() < (0.45 if damaged else 0.012):
+    if rng.random() < (0.55 if damaged else 0.012):
         complaints.append("packaging")
     if day >= Plan.crash_from and rng.random() < 0.035:
         complaints.append("function")
@@ -462,7 +462,7 @@ def make_english(folder, seed):
     reviews = [r for r in (make_review(rng, voice, o) for o in orders) if within(r)]
     specials = add_specials(rng, voice, reviews, "web", grammar.EN_URGENT, EN_SPECIALS)
     reviews.sort(key=lambda r: r.when, reverse=True)
-    rows = [["Review ID", "Order number", "Product", "Rating", "Review", "Date", "Customer", "Recommend (0-10)", "Reply"]]
+    rows = [["Review ID", "Order number", "Product", "Rating", "Review", "Date", "Customer", "NPS (0-10)", "Reply"]]
     for i, r in enumerate(reviews):
         nps = "" if rng.random() < 0.4 else max(0, min(10, r.stars * 2 + int(rng.random() * 3) - 1))
         reply = "Thank you for telling us, we are looking into it." if r.stars <= 2 and rng.random() < 0.4 else ""

@@ -27,10 +27,6 @@ const struct quality_kind quality_kinds[N_QUALITIES] = {
                            {"重复", "duplicates"},
                            {"只计第一条", "only the first counts"},
                            false},
-    [QUALITY_NEAR_DUPLICATE] = {"near_duplicate",
-                                {"不同顾客的雷同长文", "long texts copied by others"},
-                                {"疑似刷评，只计第一条", "suspected brushing, only the first counts"},
-                                false},
 };
 
 enum quality final_quality(const struct unified *u, const struct enrichment *e) {
@@ -41,7 +37,6 @@ enum quality final_quality(const struct unified *u, const struct enrichment *e) 
         // The order says which reason is told when several hold.
         {UNIFY_DEFAULT_PRAISE, QUALITY_DEFAULT_PRAISE},
         {UNIFY_DUPLICATE, QUALITY_DUPLICATE},
-        {UNIFY_NEAR_DUPLICATE, QUALITY_NEAR_DUPLICATE},
         {UNIFY_BLANK, QUALITY_BLANK},
         {UNIFY_AD, QUALITY_AD},
         {UNIFY_GIBBERISH, QUALITY_GIBBERISH},

@@ -17,7 +17,9 @@ TEST(final_quality_takes_rules_before_the_model) {
         {UNIFY_AD, VALIDITY_OK, 0.99f, QUALITY_AD},
         {UNIFY_GIBBERISH, VALIDITY_AD, 0.99f, QUALITY_GIBBERISH},
         // Several reasons: the one a person would name.
-        {UNIFY_DEFAULT_PRAISE | UNIFY_NEAR_DUPLICATE, VALIDITY_OK, 0.9f, QUALITY_DEFAULT_PRAISE},
+        {UNIFY_DEFAULT_PRAISE | UNIFY_DUPLICATE, VALIDITY_OK, 0.9f, QUALITY_DEFAULT_PRAISE},
+        // A suspicion is no reason.
+        {UNIFY_NEAR_DUPLICATE, VALIDITY_OK, 0.9f, QUALITY_USED},
         {UNIFY_DUPLICATE | UNIFY_AD, VALIDITY_AD, 0.99f, QUALITY_DUPLICATE},
         // The model alone, only when it is sure.
         {0, VALIDITY_AD, 0.95f, QUALITY_AD},

@@ -50,7 +50,9 @@ struct estimate score_dimension(struct moments own, const int64_t polarity[N_SEN
 // dimensions that the industry does not weigh). Dimensions below `min_n` answers are left out and
 // the other weights scaled up; without any weight the weights are equal. `overall` (DIM_OVERALL) is
 // never a part.
+// `from_text`: which scores were read from aspects (their table's error is the same in all of them).
 struct estimate score_satisfaction_index(const struct estimate scores[N_DIMENSIONS],
+                                         const bool from_text[N_DIMENSIONS],
                                          const double weights[N_DIMENSIONS], int64_t min_n);
 
 #endif

@@ -21,8 +21,8 @@ TEST(score_tables_are_in_order_and_on_the_scale) {
     }
 }
 
-// The table read the other way: from the shares of polarities that were counted in texts of each star, the mean of a shop
-// with a known mix of stars must come out within the error that the table claims.
+// The table read the other way: from the shares of polarities that were counted in texts of each star, the mean of a
+// shop with a known mix of stars must come out within the error that the table claims.
 TEST(score_from_text_keeps_within_its_error) {
     static const double read_as[5][N_SENTIMENTS] = {{.918, .024, .059},
                                                     {.655, .138, .207},
@@ -83,6 +83,7 @@ TEST(score_dimension_never_averages_the_two) {
 TEST(score_satisfaction_index_weighs_by_industry) {
     struct estimate scores[N_DIMENSIONS] = {0};
     double weights[N_DIMENSIONS] = {0};
+    bool from_text[N_DIMENSIONS] = {false};
     scores[DIM_TASTE] = (struct estimate){true, 5, 5, 5, 100};
     scores[DIM_SERVICE] = (struct estimate){true, 3, 3, 3, 100};
     scores[DIM_PRICE] = (struct estimate){true, 1, 1, 1, 4};     // too few
@@ -90,8 +91,8 @@ TEST(score_satisfaction_index_weighs_by_industry) {
     weights[DIM_TASTE] = 0.6;
     weights[DIM_SERVICE] = 0.2;
     weights[DIM_PRICE] = weights[DIM_OVERALL] = 0.1;
-    assert_float_equal(score_satisfaction_index(scores, weights, 5).value, 87.5, 1e-9);
+    assert_float_equal(score_satisfaction_index(scores, from_text, weights, 5).value, 87.5, 1e-9);
     double none[N_DIMENSIONS] = {0};
-    assert_float_equal(score_satisfaction_index(scores, none, 5).value, 75, 1e-9);
-    assert_false(score_satisfaction_index(scores, weights, 1000).has);
+    assert_float_equal(score_satisfaction_index(scores, from_text, none, 5).value, 75, 1e-9);
+    assert_false(score_satisfaction_index(scores, from_text, weights, 1000).has);
 }

@@ -25,16 +25,16 @@ struct option {
     const char *name; // "no dashes"
     char short_name;  // 'o' for -o, 0 for none
     enum option_type type;
-    bool repeatable;       // may be given again, all values are kept; otherwise the last one counts
-    bool many;             // takes all arguments up to the next option
+    bool repeatable; // may be given again, all values are kept; otherwise the last one counts
+    bool many;       // takes all arguments up to the next option
     // Value when given without one. Then a value follows after “=”; as an argument of its own only “-”, or, once
     // a file to read was named, what ends in `alone_suffix`. NULL: a value must follow.
     const char *alone;
     const char *alone_suffix;
-    bool secret;           // never shown
-    bool reloadable;       // a running server takes a change over
-    struct words arg;      // name of the argument: “文件” / "FILE"
-    const char *otherwise; // default as it would be typed, NULL for none
+    bool secret;               // never shown
+    bool reloadable;           // a running server takes a change over
+    struct words arg;          // name of the argument: “文件” / "FILE"
+    const char *otherwise;     // default as it would be typed, NULL for none
     struct words otherwise_is; // what to say instead of it: “全部处理器” / "all processors"
     int64_t low, high;         // bounds of OPTION_INT
     const char *const *choices; // NULL-terminated

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "app/clash.h"
 #include "app/understood.h"
 #include "app/walk.h"
 #include "base/vec.h"
@@ -126,6 +127,11 @@ static bool open_outputs(struct job *j, struct error *err) {
         json = page;
         page = NULL;
     }
+    const char *const outputs[] = {page, json, options_path(o, "csv"), options_path(o, "xlsx")};
+    const struct source_options *s = &j->walk.source;
+    if (!clash_check(outputs, ARRAY_LEN(outputs), s->paths, s->n_paths, err) ||
+        !clash_check(outputs, ARRAY_LEN(outputs), s->orders, s->n_orders, err))
+        return false;
     return open_output(page, &j->out.page, err) && open_output(json, &j->out.json, err) &&
            open_output(options_path(o, "csv"), &j->out.csv_file, err) &&
            open_output(options_path(o, "xlsx"), &j->out.xlsx_file, err);
@@ -159,8 +165,9 @@ static bool commit(struct output **out, struct error *err) {
 static bool write_text(struct job *j, const struct report *r, struct error *err) {
     const struct options *o = j->options;
     bool to_terminal = options_bool(o, "text"), brief = options_bool(o, "brief");
-    // Nothing was asked for: the summary is the most useful answer.
-    if (!j->out.page && !j->out.json && !j->out.csv_file && !j->out.xlsx_file && !brief)
+    // Nothing was asked for: the summary is the most useful answer. (j->out has been committed and forgotten.)
+    if (!options_path(o, "output") && !options_path(o, "json") && !options_path(o, "csv") &&
+        !options_path(o, "xlsx") && !brief)
         to_terminal = true;
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(16 * MIB);
     if (to_terminal)

@@ -69,9 +69,10 @@ static const struct option options[] = {
     {.name = "compare",
      .type = OPTION_TEXT,
      .arg = {"周期", "PERIOD"},
-     .help = {"与哪个时期比较：previous、last-week、last-month、2026-10、2026-11-10..2026-11-16 或 none",
-              "period to compare with: previous, last-week, last-month, 2026-10, "
-              "2026-11-10..2026-11-16 or none"}},
+     .help =
+         {"与哪个时期比较：previous、last-week、last-month、2026-10、2026-11-10..2026-11-16 或 none",
+          "period to compare with: previous, last-week, last-month, 2026-10, "
+          "2026-11-10..2026-11-16 or none"}},
     {.name = "title",
      .type = OPTION_TEXT,
      .arg = {"文字", "TEXT"},
@@ -94,8 +95,8 @@ static const struct example examples[] = {
      {"读一张评价表，写出报告页", "read a table of reviews, write the page"}},
     {"huisheng report tmall.csv jd.xls --orders orders.xlsx -o report.html",
      {"两个平台合在一起，并入订单", "two platforms together, joined with their orders"}},
-    {"huisheng report reviews.csv --where region=西藏 --since 2026-03-01 --text",
-     {"只看一个地区、一段时间，在终端显示", "one region since March, in the terminal"}},
+    {"huisheng report reviews.csv --where channel=tmall --since 2026-03-01 --text",
+     {"只看一个渠道、一段时间，在终端显示", "one channel since March, in the terminal"}},
 };
 
 const struct command command_report = {

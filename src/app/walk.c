@@ -151,6 +151,7 @@ static uint32_t add_layout_row(struct walker *k, const struct feedback *f, const
     row.flags |= quality == QUALITY_USED ? 0 : FACT_NO_TEXT;
     row.flags |= quality == QUALITY_DEFAULT_PRAISE ? FACT_SYSTEM_GIVEN : 0;
     row.flags |= f->replied ? FACT_REPLIED : 0;
+    row.flags |= u->flags & UNIFY_NEAR_DUPLICATE ? FACT_SUSPECT : 0;
     uint32_t fact = facts_count(k->walk->layout.facts);
     layout_put(&k->walk->layout, &row);
     k->walk->counts.used += quality != QUALITY_DEFAULT_PRAISE;
@@ -162,6 +163,11 @@ static void count_row(struct build_counts *c, const struct feedback *f, const st
     if (c->quality[quality] < BUILD_EXAMPLES)
         c->examples[quality][c->quality[quality]] = number;
     c->quality[quality]++;
+    if (u->flags & UNIFY_NEAR_DUPLICATE) {
+        if (c->suspects < BUILD_EXAMPLES)
+            c->suspect_examples[c->suspects] = number;
+        c->suspects++;
+    }
     c->masked += u->n_pii;
     c->profanity += (u->flags & UNIFY_PROFANITY) != 0;
     c->out_of_range += (u->flags & UNIFY_OUT_OF_RANGE) != 0;
@@ -179,6 +185,13 @@ static void count_row(struct build_counts *c, const struct feedback *f, const st
 
 static void send_row(struct walker *k, const struct feedback *f, const struct unified *u,
                      const struct enrichment *e, enum quality quality);
+
+// From here on a known channel goes by the name people know it by.
+static void name_channel(struct walker *k, struct feedback *f) {
+    struct words known = source_channel_words(k->walk->source, f->channel);
+    if (known.zh)
+        f->channel = str_from(words_in(known, k->options->lang));
+}
 
 static void deliver_one(struct walker *k, const struct feedback *f, const struct unified *u,
                         const struct enrichment *e) {
@@ -229,8 +242,10 @@ static bool deliver(void *ctx, void *item) {
     struct walker *k = ctx;
     struct batch *b = item;
     dedup_mark(k->dedup, b->feedback, b->unified, b->n);
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
+        name_channel(k, &b->feedback[i]);
         deliver_one(k, &b->feedback[i], &b->unified[i], &b->enriched[i]);
+    }
     batch_free(b);
     struct source_progress p = source_progress(k->walk->source);
     if (k->options->progress)
@@ -292,6 +307,7 @@ static struct str flag_codes(struct walker *k, uint32_t flags) {
         uint32_t flag;
         const char *code;
     } names[] = {
+        {UNIFY_NEAR_DUPLICATE, "near_duplicate"},
         {UNIFY_PROFANITY, "profanity"},
         {UNIFY_OUT_OF_RANGE, "out_of_range"},
         {UNIFY_UNREADABLE_SCORE, "unreadable_score"},

@@ -1,46 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collect/decode.h"
 
-#include <unicode/ucnv.h>
-
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "collect/gb18030.h"
 
 #define CHUNK (256 * KIB) // bytes asked for at once
-#define UNITS 4096        // UTF-16 units converted at once
 
 struct decoder {
     struct input *in;
     enum encoding encoding;
     bool has_bom, ended;
     struct text_buf raw; // bytes read that are not yet given out
-    UConverter *gb;      // GB18030, opened when first needed
-    uint16_t lead;       // UTF-16: a leading surrogate that waits for its other half
+    struct gb18030 gb;
+    uint16_t lead; // UTF-16: a leading surrogate that waits for its other half
     struct decode_counts counts;
 };
 
-static void reserve(struct text_buf *b, size_t more) {
-    if (b->cap - b->len >= more)
-        return;
-    b->cap = MAX(b->len + more, b->cap * 2);
-    b->ptr = mem_resize(b->ptr, b->cap, 1);
-}
-
-static void add(struct text_buf *b, struct str s) {
-    reserve(b, s.len);
-    if (s.len)
-        memcpy(b->ptr + b->len, s.ptr, s.len);
-    b->len += s.len;
-}
-
-static void add_char(struct text_buf *b, uint32_t c) {
-    reserve(b, 4);
-    b->len += utf8_encode(c, b->ptr + b->len);
-}
-
 static void add_replacement(struct decoder *d, struct text_buf *out) {
     d->counts.replaced++;
-    add_char(out, UTF8_REPLACEMENT);
+    text_buf_add_char(out, UTF8_REPLACEMENT);
 }
 
 bool decoder_open(struct input *in, struct decoder **ret, struct error *err) {
@@ -54,6 +33,7 @@ bool decoder_open(struct input *in, struct decoder **ret, struct error *err) {
         return false;
     struct decoder *d = NEW(struct decoder);
     *d = (struct decoder){.in = in, .encoding = encoding, .has_bom = bom > 0};
+    d->gb.is_busy = encoding == ENCODING_GB18030;
     *ret = d;
     return true;
 }
@@ -61,8 +41,7 @@ bool decoder_open(struct input *in, struct decoder **ret, struct error *err) {
 void decoder_close(struct decoder *d) {
     if (!d)
         return;
-    if (d->gb)
-        ucnv_close(d->gb);
+    gb18030_done(&d->gb);
     free(d->raw.ptr);
     free(d);
 }
@@ -86,7 +65,7 @@ static void add_unit(struct decoder *d, uint16_t u, struct text_buf *out) {
         uint16_t lead = d->lead;
         d->lead = 0;
         if (u >= 0xDC00 && u <= 0xDFFF) {
-            add_char(out, 0x10000u + ((uint32_t)(lead - 0xD800) << 10) + (u - 0xDC00u));
+            text_buf_add_char(out, 0x10000u + ((uint32_t)(lead - 0xD800) << 10) + (u - 0xDC00u));
             return;
         }
         add_replacement(d, out);
@@ -98,83 +77,15 @@ static void add_unit(struct decoder *d, uint16_t u, struct text_buf *out) {
     else if (u == 0)
         d->counts.nuls++;
     else
-        add_char(out, u);
+        text_buf_add_char(out, u);
 }
 
 static void add_utf16(struct decoder *d, struct str bytes, struct text_buf *out) {
-    reserve(out, bytes.len / 2 * 3 + 8);
+    text_buf_reserve(out, bytes.len / 2 * 3 + 8);
     size_t high = d->encoding == ENCODING_UTF16LE ? 1 : 0;
     const unsigned char *p = (const unsigned char *)bytes.ptr;
     for (size_t i = 0; i + 1 < bytes.len; i += 2)
         add_unit(d, (uint16_t)(p[i + high] << 8 | p[i + 1 - high]), out);
-}
-
-// --- GB18030
-
-// The error stays set: the conversion stops at what is no GB18030.
-static void refuse(UNUSED const void *context, UNUSED UConverterToUnicodeArgs *args,
-                   UNUSED const char *units, UNUSED int32_t length,
-                   UNUSED UConverterCallbackReason reason, UNUSED UErrorCode *error) {
-}
-
-static UConverter *gb_converter(struct decoder *d) {
-    if (!d->gb) {
-        UErrorCode e = U_ZERO_ERROR;
-        d->gb = ucnv_open("gb18030", &e);
-        if (U_FAILURE(e))
-            abort(); // built into ICU
-        ucnv_setToUCallBack(d->gb, refuse, NULL, NULL, NULL, &e);
-    }
-    ucnv_resetToUnicode(d->gb);
-    return d->gb;
-}
-
-// Units → UTF-8. A leading surrogate at the very end is left to the next call: returns the units
-// left.
-static size_t add_units(UChar *units, const UChar *end, struct text_buf *out) {
-    const UChar *u = units;
-    reserve(out, (size_t)(end - u) * 3);
-    while (u < end) {
-        uint32_t c = *u;
-        if (c >= 0xD800 && c <= 0xDBFF) {
-            if (u + 1 == end)
-                break;
-            if (u[1] >= 0xDC00 && u[1] <= 0xDFFF)
-                c = 0x10000u + ((c - 0xD800u) << 10) + (*++u - 0xDC00u);
-        }
-        u++;
-        out->len += utf8_encode(c, out->ptr + out->len);
-    }
-    if (u == end)
-        return 0;
-    units[0] = *u;
-    return 1;
-}
-
-// Whole text as GB18030. Strict: stops at the first bad sequence and returns false, out restored.
-// Else each bad sequence becomes U+FFFD.
-static bool add_gb18030(struct decoder *d, struct str s, bool strict, struct text_buf *out) {
-    UConverter *gb = gb_converter(d);
-    const char *p = s.ptr, *end = s.ptr + s.len;
-    size_t before = out->len, kept = 0;
-    UChar units[UNITS];
-    for (;;) {
-        UChar *u = units + kept;
-        UErrorCode e = U_ZERO_ERROR;
-        ucnv_toUnicode(gb, &u, units + UNITS, &p, end, NULL, true, &e);
-        kept = add_units(units, u, out);
-        if (e == U_BUFFER_OVERFLOW_ERROR)
-            continue;
-        if (U_SUCCESS(e))
-            return true;
-        if (strict) {
-            out->len = before;
-            return false;
-        }
-        add_replacement(d, out);
-        if (e == U_TRUNCATED_CHAR_FOUND)
-            return true;
-    }
 }
 
 // --- cells that are not what the file is
@@ -207,7 +118,7 @@ static void add_broken_utf8(struct decoder *d, struct str s, struct text_buf *ou
     const unsigned char *p = (const unsigned char *)s.ptr;
     for (size_t i = 0; i < s.len;) {
         size_t good = decode_valid_prefix(str_slice(s, i, s.len));
-        add(out, str_slice(s, i, i + good));
+        text_buf_add(out, str_slice(s, i, i + good));
         if ((i += good) >= s.len)
             break;
         size_t left = s.len - i, n = 1;
@@ -215,7 +126,7 @@ static void add_broken_utf8(struct decoder *d, struct str s, struct text_buf *ou
         if (surrogate && p[i + 1] < 0xB0 && is_surrogate(p + i + 3, left - 3) && p[i + 4] >= 0xB0) {
             uint32_t lead = (p[i + 1] & 0x0Fu) << 6 | (p[i + 2] & 0x3Fu);
             uint32_t tail = (p[i + 4] & 0x0Fu) << 6 | (p[i + 5] & 0x3Fu);
-            add_char(out, 0x10000u + (lead << 10) + tail);
+            text_buf_add_char(out, 0x10000u + (lead << 10) + tail);
             i += 6;
             continue;
         }
@@ -276,8 +187,8 @@ static void add_mixed_line(struct decoder *d, struct str line, struct text_buf *
     while (line.len > 0) {
         struct str cell = cut_cell(&line);
         if (decode_valid_prefix(cell) == cell.len)
-            add(out, cell);
-        else if (looks_gb18030(cell) && add_gb18030(d, cell, true, out))
+            text_buf_add(out, cell);
+        else if (looks_gb18030(cell) && gb18030_add(&d->gb, cell, NULL, out))
             d->counts.recoded = before + 1;
         else
             add_broken_utf8(d, cell, out);
@@ -286,7 +197,7 @@ static void add_mixed_line(struct decoder *d, struct str line, struct text_buf *
 
 static void add_gb_line(struct decoder *d, struct str line, struct text_buf *out) {
     if (looks_utf8(line)) {
-        add(out, line);
+        text_buf_add(out, line);
         d->counts.recoded++;
         return;
     }
@@ -295,16 +206,16 @@ static void add_gb_line(struct decoder *d, struct str line, struct text_buf *out
     while (rest.len > 0 && !mixed)
         mixed = looks_utf8(cut_cell(&rest));
     if (!mixed) {
-        add_gb18030(d, line, false, out);
+        gb18030_add(&d->gb, line, &d->counts.replaced, out);
         return;
     }
     d->counts.recoded++;
     while (line.len > 0) {
         struct str cell = cut_cell(&line);
         if (looks_utf8(cell))
-            add(out, cell);
+            text_buf_add(out, cell);
         else
-            add_gb18030(d, cell, false, out);
+            gb18030_add(&d->gb, cell, &d->counts.replaced, out);
     }
 }
 
@@ -316,7 +227,7 @@ static void add_windows_1252(struct decoder *d, struct str s, struct text_buf *o
         0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
         0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
     };
-    reserve(out, s.len * 3);
+    text_buf_reserve(out, s.len * 3);
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         if (c < 0x80 || c >= 0xA0)
@@ -332,7 +243,7 @@ static void add_windows_1252(struct decoder *d, struct str s, struct text_buf *o
 
 // Drops NULs of [from, len).
 static void drop_nuls(struct decoder *d, struct text_buf *b, size_t from) {
-    char *p = memchr(b->ptr + from, 0, b->len - from);
+    char *p = b->len > from ? memchr(b->ptr + from, 0, b->len - from) : NULL;
     if (!p)
         return;
     char *to = p, *end = b->ptr + b->len;
@@ -351,7 +262,7 @@ static void add_lines(struct decoder *d, struct str s, struct text_buf *out) {
         if (d->encoding == ENCODING_GB18030)
             add_gb_line(d, line, out);
         else if (decode_valid_prefix(line) == line.len)
-            add(out, line);
+            text_buf_add(out, line);
         else
             add_mixed_line(d, line, out);
     }
@@ -414,7 +325,7 @@ static bool keep_valid(struct decoder *d, struct text_buf *out, size_t from) {
     bool valid = use > 0 && decode_valid_prefix(str_slice(all, 0, use)) == use;
     struct str rest = valid ? str_slice(all, use, all.len) : all;
     d->raw.len = 0;
-    add(&d->raw, rest);
+    text_buf_add(&d->raw, rest);
     out->len = valid ? from + use : from;
     if (valid)
         drop_nuls(d, out, from);
@@ -428,10 +339,10 @@ bool decoder_read(struct decoder *d, struct text_buf *buf, size_t *ret_n, struct
         bool direct = d->encoding == ENCODING_UTF8;
         struct text_buf *to = direct ? buf : &d->raw;
         if (direct) {
-            add(buf, str_make(d->raw.ptr, d->raw.len));
+            text_buf_add(buf, str_make(d->raw.ptr, d->raw.len));
             d->raw.len = 0;
         }
-        reserve(to, CHUNK);
+        text_buf_reserve(to, CHUNK);
         size_t n = 0;
         if (!d->ended && !input_read(d->in, to->ptr + to->len, CHUNK, &n, err)) {
             buf->len = from;
@@ -445,7 +356,8 @@ bool decoder_read(struct decoder *d, struct text_buf *buf, size_t *ret_n, struct
             continue;
         size_t use = usable(d);
         decode(d, str_make(d->raw.ptr, use), buf);
-        memmove(d->raw.ptr, d->raw.ptr + use, d->raw.len - use);
+        if (use > 0)
+            memmove(d->raw.ptr, d->raw.ptr + use, d->raw.len - use);
         d->raw.len -= use;
     }
     if (d->ended && d->lead) {
@@ -459,9 +371,8 @@ bool decoder_read(struct decoder *d, struct text_buf *buf, size_t *ret_n, struct
 void decode_name(struct str raw, struct text_buf *buf) {
     struct decoder d = {.encoding = ENCODING_UTF8};
     if (decode_valid_prefix(raw) == raw.len)
-        add(buf, raw);
-    else if (!add_gb18030(&d, raw, true, buf))
+        text_buf_add(buf, raw);
+    else if (!gb18030_add(&d.gb, raw, NULL, buf))
         add_broken_utf8(&d, raw, buf);
-    if (d.gb)
-        ucnv_close(d.gb);
+    gb18030_done(&d.gb);
 }

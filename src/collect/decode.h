@@ -17,6 +17,7 @@
 #define COLLECT_DECODE_H
 
 #include "collect/input.h"
+#include "collect/text_buf.h"
 
 enum encoding {
     ENCODING_UTF8,
@@ -31,11 +32,6 @@ const char *encoding_name(enum encoding e); // "UTF-8", "GB18030" …
 // From the first bytes of a text. `ret_bom` is the length of the byte order mark, 0 if there is
 // none.
 enum encoding encoding_detect(struct str head, size_t *ret_bom);
-
-struct text_buf {
-    char *ptr; // owned; free()
-    size_t len, cap;
-};
 
 struct decode_counts {
     uint64_t recoded;  // lines with cells in another encoding than the file's

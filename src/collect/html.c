@@ -14,8 +14,8 @@
 
 #define CHUNK       (64 * KIB)
 #define MAX_NESTED  8
-#define MAX_CELLS   (16 * MIB) // of a table
-#define MAX_ROWSPAN 65534      // HTML's own limit
+#define MAX_CELLS   (8 * MIB) // of a table: 65,536 rows of 128
+#define MAX_ROWSPAN 65534     // HTML's own limit
 
 struct html_cell {
     uint32_t column;
@@ -92,8 +92,10 @@ static struct html_row *last_row(struct html_table *t) {
 
 static void put_cell(struct html_table *t, uint32_t column, uint32_t from, uint32_t len) {
     struct html_row *row = last_row(t);
-    if (t->cells.len >= MAX_CELLS) // spans of a hostile page multiply
+    if (t->cells.len >= MAX_CELLS) { // spans of a hostile page multiply
+        t->row_spans = t->spans.len = 0;
         return;
+    }
     if (column >= TABLE_MAX_COLUMNS || len > TABLE_MAX_CELL_BYTES) {
         row->bad = true;
         row->bad_column = row->bad_column ? row->bad_column : column + 1;
@@ -150,12 +152,13 @@ static void end_row(struct html_table *t) {
         return;
     put_spans(t, true);
     t->in_row = false;
+    bool added = t->spans.len > t->row_spans;
     size_t kept = 0;
     for (size_t i = 0; i < t->spans.len; i++)
         if (t->spans.items[i].rows_left > 0)
             t->spans.items[kept++] = t->spans.items[i];
     t->spans.len = kept;
-    if (kept > 1)
+    if (added && kept > 1)
         qsort(t->spans.items, kept, sizeof *t->spans.items, by_column);
 }
 
@@ -304,7 +307,8 @@ static bool feed(struct html *h, struct error *err) {
     bool ok;
     while ((ok = input_read(h->in, buf, CHUNK, &n, err)) && n > 0) {
         total += n;
-        h->too_large |= total > TABLE_WHOLE_LIMIT;
+        struct html_table *t = current(h);
+        h->too_large |= total > TABLE_WHOLE_LIMIT || (t && t->cells.len >= MAX_CELLS);
         if (h->too_large)
             break;
         htmlParseChunk(h->parser, buf, (int)n, 0);

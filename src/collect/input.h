@@ -53,8 +53,8 @@ bool input_read(struct input *in, char *buf, size_t cap, size_t *ret_n, struct e
 // Borrowed until the next call. `want` ≤ INPUT_MAX_PEEK.
 #define INPUT_MAX_PEEK (MIB)
 bool input_peek(struct input *in, size_t want, struct str *ret, struct error *err) MUST_USE;
-double
-input_progress(const struct input *in); // share read of the file underneath; negative unknown
+double input_progress(
+    const struct input *in); // share read of the file underneath; negative unknown
 
 // The whole of the stream as a file that can be read anywhere: itself if it is a plain file from
 // its start, else a copy in a nameless temporary file (at most `limit` bytes, else ERROR_LIMIT).

@@ -90,19 +90,3 @@ TEST(json_a_record_of_50_mb_is_one_bad_row) {
                "[JSON UTF-8]\n0 a\n1 #1\n2! 0 the record is larger than 16 MB\n3 #3\n");
     strbuf_done(&sb);
 }
-
-TEST(json_scan_finds_the_end_however_bytes_come) {
-    static const char *const values[] = {"{\"a\":[1,\"}\\\"\"]}", "\"x\\\\\"", "[[],{}]", "{}"};
-    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
-        size_t len = strlen(values[i]);
-        for (size_t cut = 0; cut <= len; cut++) {
-            struct json_scan s = {0};
-            bool done;
-            size_t n = json_scan_feed(&s, values[i], cut, &done);
-            if (!done)
-                n += json_scan_feed(&s, values[i] + cut, len - cut, &done);
-            assert_true(done);
-            assert_int_equal(n, len);
-        }
-    }
-}

@@ -92,7 +92,8 @@ static enum sniff sniff_markup(struct str s) {
                                          "<head",          "<body",  "<style", "<div",
                                          "<center",        "<title", "<tr",    "<thead"};
     if (has_nocase(s, STR("urn:schemas-microsoft-com:office:spreadsheet")) &&
-        has_nocase(s, STR("<workbook")) && !has_nocase(s, STR("<html")))
+        (has_nocase(s, STR("<workbook")) || has_nocase(s, STR(":workbook"))) &&
+        !has_nocase(s, STR("<html")))
         return SNIFF_SPREADSHEET_XML;
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
         if (str_eq_nocase(str_slice(s, 0, strlen(starts[i])), str_from(starts[i])))
@@ -117,7 +118,7 @@ static bool is_nothing(struct str head) {
     size_t some = 0;
     for (size_t i = 0; i < head.len; i++)
         some += head.ptr[i] != 0;
-    return some * 100 < head.len;
+    return head.len > 0 && some * 100 < head.len;
 }
 
 enum sniff sniff(struct str head, bool complete, struct words *ret_name, struct words *ret_advice) {
@@ -132,7 +133,7 @@ enum sniff sniff(struct str head, bool complete, struct words *ret_name, struct 
     }
     char buf[4096];
     struct str s = plain_head(head, buf, sizeof buf);
-    if (s.len == 0 && complete)
+    if (s.len == 0 && complete && !is_nothing(head))
         return SNIFF_EMPTY;
     bool utf16 = str_starts(head, STR("\xFF\xFE")) || str_starts(head, STR("\xFE\xFF"));
     if (is_nothing(head) || (!utf16 && is_binary(s))) {

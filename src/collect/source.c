@@ -451,6 +451,11 @@ const struct source_info *source_files(const struct source *s, size_t *ret_n) {
     return s->infos;
 }
 
+struct words source_channel_words(const struct source *s, struct str channel) {
+    const struct channel *known = names_channel_by_code(source_names(s), channel);
+    return known ? known->label : (struct words){NULL, NULL};
+}
+
 const struct str *source_header(const struct source *s, uint32_t file, uint32_t *ret_n) {
     const struct table_plan *plan = &s->tables.items[file].plan;
     *ret_n = (uint32_t)plan->n;

@@ -75,6 +75,8 @@ struct source_info {
 
 // One line a file (a workbook or archive counts once a table read). Counts grow while reading.
 const struct source_info *source_files(const struct source *s, size_t *ret_n);
+// How people call a channel: {“京东”, "JD.com"} for "jd"; {NULL, NULL} for what is no known code.
+struct words source_channel_words(const struct source *s, struct str channel);
 // Header cells of a file, n_cells of its feedback records; duplicate and empty names made unique (“列3”).
 const struct str *source_header(const struct source *s, uint32_t file, uint32_t *ret_n);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strbuf.h"
-#include "collect/workbook.h"
 #include "tests/support/tables.h"
 #include "tests/support/test.h"
 
@@ -218,26 +217,4 @@ TEST(xlsx_names_the_sheets_it_did_not_read) {
     assert_str(table_other_sheets(t), "说明、secret");
     assert_float_equal(table_progress(t), 1, 1); // of so small a file anything from 0 to 1
     table_set_close(set);
-}
-
-TEST(workbook_unescape_puts_characters_back) {
-    static const struct {
-        const char *in, *out;
-    } cases[] = {
-        {"", ""},
-        {"_", "_"},
-        {"a_x000D_b", "a\rb"},
-        {"_x4e2d_", "中"},
-        {"_x005F_x000D_", "_x000D_"},
-        {"_x0000_", ""},
-        {"_xD83D_", ""},
-        {"_xZZZZ_", "_xZZZZ_"},
-        {"_x000D", "_x000D"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        char *p = str_dup(str_from(cases[i].in));
-        size_t n = workbook_unescape(p, strlen(p));
-        assert_str(str_make(p, n), cases[i].out);
-        free(p);
-    }
 }

@@ -16,7 +16,7 @@
 const struct input_limits zip_part_limits = {
     .max_bytes = 64 * (uint64_t)GIB,
     .bomb_bytes = 256 * MIB,
-    .bomb_ratio = 300,
+    .bomb_ratio = 200,
 };
 
 struct member {

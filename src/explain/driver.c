@@ -5,8 +5,9 @@
 
 #include "base/vec.h"
 
-#define LARGE_PART 0.5 // of the change: less is no main driver
-#define SMALL_PART 0.5 // of the feedbacks: more is everybody, not a place
+#define LARGE_PART    (1.0 / 3) // of the change: less is no main driver
+#define CONCENTRATION 2.0       // share of the change ÷ share of the feedbacks: less is everybody, not a place
+#define GROUP_MIN_N   15        // a side: Welch's test over all values decides, not the size alone
 
 double contributions(const struct moments *now, const struct moments *before, size_t n,
                      struct contribution *ret) {
@@ -57,7 +58,7 @@ static bool scores_by_value(const struct layout *l, struct period p, int column,
 }
 
 static bool is_judged(const struct contribution *c) {
-    return c->n_now >= EXPLAIN_GROUP_MIN_N && c->n_before >= EXPLAIN_GROUP_MIN_N;
+    return c->n_now >= GROUP_MIN_N && c->n_before >= GROUP_MIN_N;
 }
 
 bool decompose(const struct layout *l, const struct comparison *c, int column, struct arena *a,
@@ -127,7 +128,7 @@ static bool find_place(const struct decomposition *d, struct place *ret) {
         ret->share += c->share;
         ret->size += ((double)c->n_now / n_now + (double)c->n_before / n_before) / 2;
     }
-    return ret->share >= LARGE_PART && ret->size < SMALL_PART;
+    return ret->share >= LARGE_PART && ret->share >= CONCENTRATION * ret->size;
 }
 
 static bool best_place(const struct layout *l, const struct comparison *c, struct arena *a,
@@ -205,8 +206,9 @@ static double issue_share(const struct complaints *now, const struct complaints 
 }
 
 // The issue whose share of texts moved significantly the way that explains the change, and explains most.
+// `least`: the share it must explain.
 static bool best_issue(const struct complaints *now, const struct complaints *before, double change,
-                       int *ret, double *ret_share) {
+                       double least, int *ret, double *ret_share) {
     struct change changes[N_DIMENSIONS] = {0}, *tested[N_DIMENSIONS];
     *ret = -1;
     *ret_share = 0;
@@ -221,7 +223,7 @@ static bool best_issue(const struct complaints *now, const struct complaints *be
         if (!changes[d].significant || changes[d].diff * change >= 0)
             continue;
         double share = issue_share(now, before, d);
-        if (share >= LARGE_PART && share > *ret_share) {
+        if (share >= least && share > *ret_share) {
             *ret = d;
             *ret_share = share;
         }
@@ -255,7 +257,9 @@ static bool add_issue(const struct layout *l, const struct comparison *c, const 
     if (!count_complaints(l, c->now, place, &now, err) ||
         !count_complaints(l, c->before, place, &before, err))
         return false;
-    if (!best_issue(&now, &before, ret->change, &issue, &share))
+    // In a place the issue must be most of what the place does.
+    double least = place->column >= 0 ? place->share / 2 : LARGE_PART;
+    if (!best_issue(&now, &before, ret->change, least, &issue, &share))
         return true;
     ret->has = ret->has_issue = true;
     ret->issue = (uint8_t)issue;

@@ -46,9 +46,11 @@ bool decompose(const struct layout *l, const struct comparison *c, int column, s
 // The main driver of the change, only where it can be said truthfully: the change of the score is
 // significant, and either
 //   a few values (≤ DRIVER_MAX_VALUES) of one column, each significantly changed in the same
-//   direction (q < 0.05), make up at least half of the change while they have less than half of the
-//   feedbacks, or one issue does (its mentions' contribution), anywhere.
-// Where both hold, the two together: feedbacks of those values that complain of that issue.
+//   direction (q < 0.05, at least 15 scored feedbacks in each period), make up at least a third of
+//   the change and twice their share of the feedbacks, or one issue makes up a third (its mentions'
+//   contribution), anywhere.
+// In a place, an issue that makes up at least half of what the place does is named with it: feedbacks
+// of those values that complain of that issue.
 struct driver {
     bool has;
     double change; // of the mean score

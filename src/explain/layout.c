@@ -5,6 +5,10 @@
 
 #include "analyse/score.h"
 
+#define STRAY_DAYS                                                                                 \
+    60 // what is further off than this, and than the others are apart, may be a wrong date
+#define STRAY_MIN_N 20 // in smaller data every date counts
+
 static bool rates_whole(const struct score_column *c) {
     return (c->metric == METRIC_RATING || c->metric == METRIC_CSAT) && str_is_empty(c->dimension);
 }
@@ -162,8 +166,61 @@ void layout_put(struct layout *l, const struct fact_row *row) {
         facts_put_phrase(f, row->phrases[i]);
 }
 
+// Groups [*first, *last] without what lies far before the rest and is at most `allowed` rows.
+static void cut_front(const struct result *r, size_t *first, size_t last, int64_t allowed) {
+    int64_t rows = 0;
+    for (size_t i = *first; i < last; i++) {
+        int32_t gap = result_key(r, i + 1, 0) - result_key(r, i, 0);
+        int32_t rest = result_key(r, last, 0) - result_key(r, i + 1, 0);
+        rows += r->n[i];
+        if (rows > allowed)
+            return;
+        if (gap > MAX(STRAY_DAYS, rest))
+            *first = i + 1;
+    }
+}
+
+static void cut_back(const struct result *r, size_t first, size_t *last, int64_t allowed) {
+    int64_t rows = 0;
+    for (size_t i = *last; i > first; i--) {
+        int32_t gap = result_key(r, i, 0) - result_key(r, i - 1, 0);
+        int32_t rest = result_key(r, i - 1, 0) - result_key(r, first, 0);
+        rows += r->n[i];
+        if (rows > allowed)
+            return;
+        if (gap > MAX(STRAY_DAYS, rest))
+            *last = i - 1;
+    }
+}
+
+static void find_days(struct layout *l) {
+    CLEANUP(result_done) struct result r = {0};
+    struct query q = query_init(GRAIN_FEEDBACK);
+    query_by_day(&q, TIME_DAY);
+    if (!facts_query(l->facts, &q, l->threads, &r, NULL))
+        return;
+    size_t first = r.n_groups && result_key(&r, 0, 0) == FACTS_NO_DAY, last = r.n_groups - 1;
+    l->has_days = r.n_groups > first;
+    if (!l->has_days)
+        return;
+    int64_t n = 0;
+    for (size_t i = first; i <= last; i++)
+        n += r.n[i];
+    int64_t allowed = n >= STRAY_MIN_N ? MAX(n / 200, 1) : 0;
+    size_t all_first = first, all_last = last;
+    cut_back(&r, first, &last,
+             allowed); // a future date first: before it is cut, nothing else looks far off
+    cut_front(&r, &first, last, allowed);
+    cut_back(&r, first, &last, allowed);
+    for (size_t i = all_first; i <= all_last; i++)
+        l->n_stray += i < first || i > last ? r.n[i] : 0;
+    l->first_day = result_key(&r, first, 0);
+    l->last_day = result_key(&r, last, 0);
+}
+
 void layout_seal(struct layout *l) {
     facts_seal(l->facts);
+    find_days(l);
     l->from_text = score_takes_text(l->n_rated, l->n_texts);
 }
 
@@ -174,6 +231,20 @@ int layout_score(const struct layout *l) {
 static bool has_two_values(const struct layout *l, int column) {
     return facts_state(l->facts, column) == COLUMN_OPEN &&
            facts_cardinality(l->facts, column) > 2; // “unknown” is one of them
+}
+
+bool layout_is_outcome(const struct layout *l, int column) {
+    static const struct str roles[] = {
+        STR_INIT("refund"),  STR_INIT("refund_amount"), STR_INIT("order_status"),
+        STR_INIT("status"),  STR_INIT("reply_status"),  STR_INIT("issue_category"),
+        STR_INIT("tags"),    STR_INIT("dish_liked"),    STR_INIT("dish_disliked"),
+        STR_INIT("helpful"),
+    };
+    struct str role = facts_role(l->facts, column);
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        if (str_eq(role, roles[i]))
+            return true;
+    return false;
 }
 
 int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
@@ -189,7 +260,7 @@ int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
         ret[n++] = l->product;
     for (int i = 0; i < l->n_attrs; i++)
         if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_DIMENSION &&
-            has_two_values(l, l->attrs[i]))
+            has_two_values(l, l->attrs[i]) && !layout_is_outcome(l, l->attrs[i]))
             ret[n++] = l->attrs[i];
     return n;
 }
@@ -197,7 +268,8 @@ int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
 int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]) {
     int n = 0;
     for (int i = 0; i < l->n_attrs; i++)
-        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_MEASURE)
+        if (l->attrs[i] >= 0 && facts_kind(l->facts, l->attrs[i]) == COLUMN_MEASURE &&
+            !layout_is_outcome(l, l->attrs[i]))
             ret[n++] = l->attrs[i];
     return n;
 }

@@ -24,6 +24,7 @@ enum fact_flag {
     FACT_SYSTEM_GIVEN = 1 << 0, // the platform gave the rating (default praise): counted apart
     FACT_NO_TEXT = 1 << 1,      // rated without words: in the scores, not among the texts
     FACT_REPLIED = 1 << 2,
+    FACT_SUSPECT = 1 << 3,      // a long text that others have too: counted, and counted without beside
 };
 
 struct layout {
@@ -47,8 +48,13 @@ struct layout {
     const struct schema *schema; // borrowed
     bool score_of_parts; // no column rates the whole: a row's score is the mean of its dimensions'
                          // ratings
-    int64_t n_rated;     // rows with a rating that a customer gave
-    int64_t n_texts;     // rows with text
+    // Set by layout_seal: first and last day of the data without stragglers (a handful of rows, ½ % at most, further
+    // off than all the others are apart: 1970, 2099 …). Trends and periods go by these.
+    bool has_days;
+    int32_t first_day, last_day;
+    int64_t n_stray;
+    int64_t n_rated; // rows with a rating that a customer gave
+    int64_t n_texts; // rows with text
     bool from_text; // set by layout_seal: scores are read from the text (analyse/score.h says when)
 };
 
@@ -72,10 +78,14 @@ void layout_seal(struct layout *l);
 
 // The measure that means “score” here: ratings, or text where from_text.
 int layout_score(const struct layout *l);
-// Dimension columns worth comparing: channel, product, attributes, open ones with at least two
-// values. Returns how many.
+// A column that follows from dissatisfaction or says it once more, by its role: refund, status of the order or ticket,
+// category of the complaint, tags. True of it that the refunded are dissatisfied, but nobody is helped by hearing it:
+// such columns are no segments, places or drivers.
+bool layout_is_outcome(const struct layout *l, int column);
+// Dimension columns worth comparing: channel, product, attributes; open ones with at least two values that are no
+// outcomes. Returns how many.
 int layout_dimensions(const struct layout *l, int ret[FACTS_MAX_COLUMNS]);
-// Number columns other than scores. Returns how many.
+// Number columns other than scores and outcomes. Returns how many.
 int layout_measures(const struct layout *l, int ret[FACTS_MAX_COLUMNS]);
 // Rows with text in all (what EXPLAIN_TEST_MIN_N is held against).
 int64_t layout_texts(const struct layout *l);

@@ -187,12 +187,19 @@ static void compare_all(const struct overview *now, const struct overview *befor
                                       now->n_texts, before->n_texts);
 }
 
+// Returns how many were tested.
+static int64_t adjust(struct change *const *changes, size_t n) {
+    int64_t tested = 0;
+    changes_adjust(changes, n);
+    for (size_t i = 0; i < n; i++)
+        tested += changes[i]->has;
+    return tested;
+}
+
 bool overview_compare(const struct layout *l, const struct comparison *c,
                       struct overview_changes *ret, struct error *err) {
     struct overview now, before;
     struct dimension_figures dims_now[N_DIMENSIONS], dims_before[N_DIMENSIONS];
-    struct change *tested[6 + N_SENTIMENTS + 2 * N_DIMENSIONS];
-    size_t n = 0;
     *ret = (struct overview_changes){0};
     if (!c->has || layout_texts(l) < EXPLAIN_TEST_MIN_N)
         return true;
@@ -201,11 +208,10 @@ bool overview_compare(const struct layout *l, const struct comparison *c,
         !dimensions_measure(l, c->before, dims_before, err))
         return false;
     compare_all(&now, &before, ret);
-    struct change *const totals[] = {&ret->score, &ret->nps, &ret->csat, &ret->good, &ret->bad};
-    for (size_t i = 0; i < ARRAY_LEN(totals); i++)
-        tested[n++] = totals[i];
-    for (int i = 0; i < N_SENTIMENTS; i++)
-        tested[n++] = &ret->sentiment[i];
+    struct change *totals[] = {&ret->score,        &ret->nps,         &ret->csat,
+                               &ret->good,         &ret->bad,         &ret->sentiment[0],
+                               &ret->sentiment[1], &ret->sentiment[2]};
+    struct change *issues[N_DIMENSIONS], *scores[N_DIMENSIONS];
     for (int i = 0; i < N_DIMENSIONS; i++) {
         int64_t bad_now = dims_now[i].polarity[SENTIMENT_NEG];
         int64_t bad_before = dims_before[i].polarity[SENTIMENT_NEG];
@@ -214,11 +220,10 @@ bool overview_compare(const struct layout *l, const struct comparison *c,
                 if_enough(change_of_shares(bad_now, now.n_texts, bad_before, before.n_texts),
                           now.n_texts, before.n_texts);
         ret->dimension[i] = dimension_change(&dims_now[i], &dims_before[i]);
-        tested[n++] = &ret->issue[i];
-        tested[n++] = &ret->dimension[i];
+        issues[i] = &ret->issue[i];
+        scores[i] = &ret->dimension[i];
     }
-    changes_adjust(tested, n);
-    for (size_t i = 0; i < n; i++)
-        ret->n_tested += tested[i]->has;
+    ret->n_tested = adjust(totals, ARRAY_LEN(totals)) + adjust(issues, N_DIMENSIONS) +
+                    adjust(scores, N_DIMENSIONS);
     return true;
 }

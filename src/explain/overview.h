@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One period as a whole, and what changed between two: scores, NPS, shares. Everything tested
-// together is adjusted together (Benjamini–Hochberg over all changes of one call).
+// One period as a whole, and what changed between two: scores, NPS, shares. Three families are tested, each adjusted
+// for itself (Benjamini–Hochberg): the figures of the whole, the shares of the issues, the scores of the dimensions.
 #ifndef EXPLAIN_OVERVIEW_H
 #define EXPLAIN_OVERVIEW_H
 

@@ -230,11 +230,10 @@ static void around_given(struct period given, struct period data, struct period 
 
 bool compare_choose(const struct layout *l, const struct compare_request *request,
                     const struct period *report, struct comparison *ret, struct error *err) {
-    struct period data, now, before;
+    struct period data = {l->first_day, l->last_day + 1}, now, before;
     *ret = (struct comparison){.kind = COMPARE_NONE};
-    if (request->kind == COMPARE_NONE || !facts_days(l->facts, &data.from, &data.to))
+    if (request->kind == COMPARE_NONE || !l->has_days)
         return true;
-    data.to++;
     switch (request->kind) {
     case COMPARE_AUTO:
         return choose_auto(l, data, report, ret, err);

@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keywords as codes: how often, with which sentiment, and whether they became more frequent.
+// Keywords judged: which sentiment they go with, and whether they became more frequent. Pure arithmetic on counts of
+// texts; who counts them, and what their words are, is the caller's.
+//
+//     struct phrase_counts totals = {...}, counts[] = {...};
+//     phrases_judge(&totals, counts, n, judged);
 #ifndef EXPLAIN_PHRASES_H
 #define EXPLAIN_PHRASES_H
 
-#include "base/arena.h"
-#include "explain/period.h"
+#include "analyse/enrich.h"
 #include "stats/compare.h"
 
-struct phrase_found {
-    uint32_t code;
-    int64_t n; // feedbacks of the period that hold it
-    int64_t sentiment[N_SENTIMENTS];
-    uint8_t polarity; // prevailing: the sentiment whose share here is at least 1.2 × its share in
-                      // all texts and highest by that ratio and has half of them; else the most
-                      // frequent one
-    double ratio;     // share now ÷ share before; NAN: no comparison; INFINITY: new
+#define PHRASE_MIN_N 10 // texts in the two periods together, below which a phrase is not tested
+
+struct phrase_counts {               // texts that hold the phrase; or all texts
+    int64_t sentiment[N_SENTIMENTS]; // of the whole report
+    int64_t now, before; // of the two compared periods; 0 and 0 in the totals: no comparison
+};
+
+struct phrase_judged {
+    uint8_t
+        polarity; // the sentiment that is most over-represented among its texts and has at least half of them;
+    // else neu
+    double ratio;         // share now ÷ share before; NAN: not comparable; INFINITY: new
     struct change change; // share of texts, now − before; q over all phrases tested
 };
 
-struct phrases {
-    struct phrase_found *items; // most frequent first
-    size_t n;
-    size_t n_all; // distinct ones before the limit
-};
-
-// `c` may be NULL (no comparison). Tested: phrases with at least 10 feedbacks in the two periods
-// together. limit 0: all.
-bool phrases_measure(const struct layout *l, struct period p, const struct comparison *c,
-                     size_t limit, struct arena *a, struct phrases *ret,
-                     struct error *err) MUST_USE;
+// has of a change needs PHRASE_MIN_N, and EXPLAIN_GROUP_MIN_N texts in each period. Cost: n log n.
+void phrases_judge(const struct phrase_counts *totals, const struct phrase_counts *phrases,
+                   size_t n, struct phrase_judged *ret);
 
 #endif

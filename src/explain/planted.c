@@ -123,3 +123,18 @@ void planted_fill(struct planted *p, int n, int n_days) {
     }
     layout_seal(&p->layout);
 }
+
+void planted_slow_delivery(struct planted *p, uint64_t seed, int n) {
+    planted_init(p, seed);
+    for (int i = 0; i < n; i++) {
+        struct planted_row row = planted_by_chance(p, 21);
+        if ((row.region == 3 || row.region == 7) && random_chance(&p->random, 0.35)) {
+            planted_complain(&row, DIM_LOGISTICS);
+            row.delivery_days += 5;
+        }
+        if (random_chance(&p->random, 0.03))
+            planted_complain(&row, DIM_SERVICE);
+        planted_put(p, &row);
+    }
+    layout_seal(&p->layout);
+}

@@ -45,5 +45,7 @@ void planted_complain(struct planted_row *row,
 void planted_put(struct planted *p, const struct planted_row *row);
 // So many rows by chance, sealed.
 void planted_fill(struct planted *p, int n, int n_days);
+// So many rows, sealed: slow delivery in 省3 and 省7, with long delivery days; rudeness everywhere.
+void planted_slow_delivery(struct planted *p, uint64_t seed, int n);
 
 #endif

@@ -295,6 +295,18 @@ static bool mark_columns(const struct layout *l, struct period p, struct candida
     return true;
 }
 
+// Where a column has two values, each is the other's rest: the worse one is shown.
+static void mark_mirrored(struct candidates *found, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            struct candidate *a = &found->items[i], *b = &found->items[j];
+            if (i != j && a->found.column == b->found.column && a->rest.n == b->here.n &&
+                a->here.n == b->rest.n && a->found.echo_of < 0 && b->found.echo_of < 0 &&
+                moments_mean(a->here.score) <= moments_mean(b->here.score))
+                b->found.echo_of = (int)i;
+        }
+}
+
 static bool mark_echoes(const struct layout *l, struct period p, struct candidates *found,
                         struct error *err) {
     struct echo_input in = {0};
@@ -311,6 +323,7 @@ static bool mark_echoes(const struct layout *l, struct period p, struct candidat
         for (int j = i + 1; j < in.n_columns; j++)
             if (!mark_columns(l, p, found, &in, in.columns[i], in.columns[j], err))
                 return false;
+    mark_mirrored(found, in.n);
     // An echo of an echo names the one that is shown.
     for (size_t i = 0; i < in.n; i++) {
         int *echo = &found->items[i].found.echo_of;
@@ -327,6 +340,10 @@ bool segments_find(const struct layout *l, struct period p, struct arena *a, str
     struct candidates found = {0};
     bool ok = true;
     *ret = (struct segments){0};
+    for (int i = 0; i < l->n_attrs; i++)
+        if (layout_is_outcome(l, l->attrs[i]) &&
+            facts_kind(l->facts, l->attrs[i]) == COLUMN_DIMENSION)
+            skip_column(ret, l->attrs[i], SEGMENT_OUTCOME);
     for (int i = 0; ok && i < n; i++)
         ok = add_column(l, p, columns[i], &found, ret, err);
     adjust(&found, ret);

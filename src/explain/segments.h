@@ -25,6 +25,7 @@ struct segment_found {
 
 enum segment_skip { // why a column was not looked at
     SEGMENT_ONE_VALUE,
+    SEGMENT_OUTCOME,  // follows from dissatisfaction (layout_is_outcome)
     SEGMENT_RESTATES, // its values give the score away (a star column read as a dimension): η² ≥
                       // 0.75
 };

@@ -159,3 +159,31 @@ TEST(segments_read_from_text_where_nobody_rates) {
     assert_true(region->score.high - region->score.low > 0.5); // the table's error is in it
     planted_done(&p);
 }
+
+TEST(segments_leave_out_outcomes_and_tell_a_mirror_once) {
+    struct planted p;
+    planted_init(&p, 8);
+    p.schema.attrs[PLANTED_CITY].role = STR("refund");
+    layout_done(&p.layout);
+    layout_init(&p.layout, &p.schema, 1);
+    for (int i = 0; i < 2000; i++) {
+        struct planted_row row = planted_by_chance(&p, 21);
+        row.courier %= 2;
+        if (row.courier == 1 && random_chance(&p.random, 0.2))
+            planted_complain(&row, DIM_LOGISTICS);
+        row.city = row.score <= 2; // refunded
+        planted_put(&p, &row);
+    }
+    layout_seal(&p.layout);
+    CLEANUP(arena_done) struct arena a = {0};
+    struct segments s;
+    assert_true(segments_find(&p.layout, PERIOD_ALL, &a, &s, NULL));
+    assert_int_equal(s.n_skipped, 1);
+    assert_int_equal(s.skipped[0].why, SEGMENT_OUTCOME);
+    const struct segment_found *bad = find(&p, &s, PLANTED_COURIER, "快递1");
+    const struct segment_found *good = find(&p, &s, PLANTED_COURIER, "快递0");
+    assert_true(bad && good && bad->significant && good->significant);
+    assert_int_equal(bad->echo_of, -1);
+    assert_ptr_equal(&s.items[good->echo_of], bad);
+    planted_done(&p);
+}

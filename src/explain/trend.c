@@ -84,10 +84,10 @@ static bool fill_scores(const struct layout *l, struct period p, struct trend *t
         return false;
     for (size_t g = 0; g < r.n_groups; g++) {
         struct trend_bucket *b = find_bucket(t, result_key(&r, g, 0));
-        if (result_key(&r, g, 0) == FACTS_NO_DAY)
-            t->n_without_day = r.n[g];
-        if (!b)
+        if (!b) {
+            t->n_without_day += r.n[g];
             continue;
+        }
         b->n = r.n[g];
         for (int i = 0; i < N_SENTIMENTS; i++) {
             b->sentiment[i] = result_classes(&r, g, 0)[i];
@@ -119,13 +119,12 @@ static bool fill_issues(const struct layout *l, struct period p, struct trend *t
 
 bool trend_measure(const struct layout *l, struct period p, struct arena *a, struct trend *ret,
                    struct error *err) {
-    int32_t first, last;
     *ret = (struct trend){.n_without_day = facts_count(l->facts)};
-    if (!facts_days(l->facts, &first, &last))
+    if (!l->has_days)
         return true;
     ret->n_without_day = 0;
-    first = MAX(first, p.from);
-    last = p.to == INT32_MAX ? last : MIN(last, p.to - 1);
+    int32_t first = MAX(l->first_day, p.from);
+    int32_t last = p.to == INT32_MAX ? l->last_day : MIN(l->last_day, p.to - 1);
     if (first > last)
         return true;
     ret->bucket = trend_choose(first, last);

@@ -21,7 +21,8 @@ struct trend {
     enum time_bucket bucket;
     struct trend_bucket *items;
     size_t n;
-    int64_t n_without_day; // rows that are in no bucket
+    int64_t
+        n_without_day; // rows of the period that are in no bucket: no day, or a stray one (layout.h)
 };
 
 // Days up to 31 days, weeks up to 26 weeks, else months. At most 600 buckets: the last ones. n = 0

@@ -117,3 +117,31 @@ TEST(trend_without_days_is_empty) {
     assert_int_equal(t.n_without_day, 1);
     planted_done(&p);
 }
+
+TEST(trend_is_not_stretched_by_wrong_dates) {
+    struct planted p;
+    struct trend t;
+    CLEANUP(arena_done) struct arena a = {0};
+    planted_init(&p, 1);
+    for (int i = 0; i < 400; i++)
+        put(&p, i % 20, 5, SENTIMENT_POS, DIM_NONE);
+    put(&p, -PLANTED_FIRST_DAY, 5, SENTIMENT_POS, DIM_NONE); // 1970
+    put(&p, 30000, 4, SENTIMENT_POS, DIM_NONE);              // 2108
+    put(&p, 30001, 4, SENTIMENT_POS, DIM_NONE);
+    layout_seal(&p.layout);
+    assert_int_equal(p.layout.n_stray, 3);
+    assert_int_equal(p.layout.first_day, PLANTED_FIRST_DAY);
+    assert_int_equal(p.layout.last_day, PLANTED_FIRST_DAY + 19);
+    assert_true(trend_measure(&p.layout, PERIOD_ALL, &a, &t, NULL));
+    assert_int_equal(t.bucket, TIME_DAY);
+    assert_int_equal(t.n, 20);
+    assert_int_equal(t.n_without_day, 3);
+    planted_done(&p);
+
+    planted_init(&p, 1); // seldom and irregular is not wrong
+    for (int i = 0; i < 40; i++)
+        put(&p, i * 45 + (i > 30 ? 200 : 0), 5, SENTIMENT_POS, DIM_NONE);
+    layout_seal(&p.layout);
+    assert_int_equal(p.layout.n_stray, 0);
+    planted_done(&p);
+}

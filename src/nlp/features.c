@@ -138,13 +138,11 @@ bool symbol_is_separator(uint32_t id) {
     }
 }
 
-// The words “but” and “however” as symbols.
-#define WORD_BUT     (SYMBOL_WORD | 0x60D56F8Cu >> 1)
-#define WORD_HOWEVER (SYMBOL_WORD | 0x74FB659Du >> 1)
+#define SYMBOL_HOWEVER (SYMBOL_WORD | 0x74FB659Du >> 1)
 
 static bool turns(const struct symbol *t, bool last) {
     uint32_t c = t[0].id;
-    if (c == 0x4F46 /* 但 */ || c == WORD_BUT || c == WORD_HOWEVER)
+    if (c == 0x4F46 /* 但 */ || c == SYMBOL_BUT || c == SYMBOL_HOWEVER)
         return true;
     if (last)
         return false;

@@ -45,6 +45,7 @@
 #define SYMBOL_LONG_NUMBER 0xE011u
 #define SYMBOL_HOTLINE     0xE020u
 #define SYMBOL_WORD        0x80000000u
+#define SYMBOL_BUT         (SYMBOL_WORD | 0x60D56F8Cu >> 1) // the word “but”
 
 struct symbol {
     uint32_t id;

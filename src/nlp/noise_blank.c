@@ -201,6 +201,8 @@ bool noise_is_default_praise(struct str words) {
         struct str before = words;
         if (EAT(&words, defaults)) {
             said = true;
+            while (EAT(&words, gives))
+                continue;
             continue;
         }
         bool has_who = EAT(&words, who);

@@ -347,10 +347,15 @@ static bool take_farewell(struct clause *c, size_t i) {
     return false;
 }
 
-// “好不好”: asked, not said.
-static bool is_question(const struct clause *c, size_t i) {
-    return i + 2 < c->end && is_word(c, i + 1, STR("不")) &&
-           str_eq(word_at(c, i), word_at(c, i + 2));
+// “好不好”, “好不好用”: asked, not said. Returns how many tokens the question has after the first, 0 if it is none.
+static size_t question_length(const struct clause *c, size_t i) {
+    if (i + 2 < c->end && is_word(c, i + 1, STR("不")) &&
+        str_starts(word_at(c, i + 2), word_at(c, i)))
+        return 2;
+    if (i + 1 >= c->end || !str_starts(word_at(c, i + 1), STR("不")))
+        return 0;
+    struct str next = word_at(c, i + 1);
+    return str_starts(str_slice(next, 3, next.len), word_at(c, i)) ? 1 : 0;
 }
 
 // “好疼”, “好慢”: a degree before a quality.
@@ -370,8 +375,9 @@ static void read_clause(struct clause *c, size_t from) {
             forget(c);
             continue;
         }
-        if (is_question(c, i)) {
-            i += 2;
+        size_t question = question_length(c, i);
+        if (question) {
+            i += question;
         } else if (is_degree_of_next(c, i)) {
             continue;
         } else if (t->flags & WORD_NEGATION) {

@@ -8,17 +8,19 @@
 #include "nlp/quick.h"
 #include "nlp/safetensors.h"
 
-#define QUICK_FORMAT 1
+#define QUICK_FORMAT 2
 
-#define WIDE_COLUMNS   2
+#define WIDE_COLUMNS   4
 #define TEXT_COLUMNS   48
 #define CLAUSE_COLUMNS 80
 #define DEEP_COLUMNS   (TEXT_COLUMNS + CLAUSE_COLUMNS)
-#define MAX_HIDDEN     64
+#define MAX_HIDDEN     128
 
 enum { // wide
     WIDE_POLARITY,
     WIDE_NEUTRAL,
+    WIDE_URGENCY_1,
+    WIDE_URGENCY_2,
 };
 
 enum { // text part
@@ -41,7 +43,7 @@ enum { // clause part
     CLAUSE_POSITIVE = CLAUSE_NEGATIVE + N_DIMENSIONS,
 };
 
-#define N_GLOBAL 37 // inputs of the networks once a text
+#define N_GLOBAL 39 // inputs of the networks once a text
 #define N_ASPECT 22 // inputs of the aspect network
 
 // Keys of n-grams, sorted; the top 18 bits of a key choose the bucket, 16 are compared.

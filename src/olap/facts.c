@@ -180,7 +180,7 @@ void facts_put_class(struct facts *f, int column, int value) {
 
 void facts_put_day(struct facts *f, int64_t local_day) {
     struct column *c = writable(f, FACTS_DAY, COLUMN_DAY);
-    if (!c || local_day <= INT32_MIN || local_day >= INT32_MAX)
+    if (!c || local_day < FACTS_MIN_DAY || local_day > FACTS_MAX_DAY)
         return;
     int32_t day = (int32_t)local_day;
     ((int32_t *)c->data)[f->n - 1] = day;

@@ -34,6 +34,8 @@
 #define FACTS_MAX_ROWS     UINT32_C(500000000)
 #define FACTS_NO_CLASS     255       // class unknown
 #define FACTS_NO_DAY       INT32_MIN // time unknown
+#define FACTS_MIN_DAY      (-719162) // 0001-01-01
+#define FACTS_MAX_DAY      2932896   // 9999-12-31
 #define FACTS_UNKNOWN_CODE 0         // every dimension's code of "" (no value)
 
 // Columns that every set of facts has; the others are numbered from FACTS_FIRST_COLUMN.
@@ -78,8 +80,8 @@ void facts_put(struct facts *f, int dimension,
 void facts_put_measure(struct facts *f, int measure,
                        double value);                         // NAN is unknown; ±inf becomes NAN
 void facts_put_class(struct facts *f, int column, int value); // out of range is unknown
-void facts_put_day(struct facts *f, int64_t local_day);       // out of int32 is unknown
-void facts_put_flags(struct facts *f, uint32_t flags);        // bits are the caller's; replaces
+void facts_put_day(struct facts *f, int64_t local_day); // outside of the years 1 … 9999 is unknown
+void facts_put_flags(struct facts *f, uint32_t flags);  // bits are the caller's; replaces
 void facts_put_aspect(struct facts *f, int dimension, int polarity); // 0 … 253; once a dimension
 void facts_put_phrase(struct facts *f, uint32_t code);               // once a code
 

@@ -142,9 +142,9 @@ static void why(struct brief *b) {
                              where.len ? zh ? "，集中在 " : ", worst in " : "", STR_ARG(where)));
         if (i == 0 && issue->n_quotes) {
             struct excerpt e = excerpt_of(&issue->quotes[0], 40);
-            line(b, arena_printf(b->a, "  “%s%.*s%.*s%.*s%s”", e.cut_head ? "…" : "",
-                                 STR_ARG(e.before), STR_ARG(e.proof), STR_ARG(e.after),
-                                 e.cut_tail ? "…" : ""));
+            line(b, arena_printf(b->a, "  %s%s%.*s%.*s%.*s%s%s", zh ? "「" : "“",
+                                 e.cut_head ? "…" : "", STR_ARG(e.before), STR_ARG(e.proof),
+                                 STR_ARG(e.after), e.cut_tail ? "…" : "", zh ? "」" : "”"));
         }
         if (i == 0 && issue->measure.len) {
             struct str measure = clip(b->a, issue->measure, 40),

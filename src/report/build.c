@@ -10,17 +10,28 @@
 
 #define INDEX_MIN_N 5 // mentions a dimension needs to be part of the satisfaction index
 
+struct str build_column(const struct build *b, int column) {
+    const struct layout *l = b->in->layout;
+    if (column == l->channel)
+        return build_say(b, (struct words){"渠道", "channel"});
+    if (column == l->product)
+        return build_say(b, (struct words){"商品", "product"});
+    return facts_name(l->facts, column);
+}
+
 // ── ② one period as a whole ──
 
 static void fill_index(const struct build *b, const struct dimension_figures *f,
                        struct satisfaction *s) {
     struct estimate scores[N_DIMENSIONS];
     double weights[N_DIMENSIONS];
+    bool from_text[N_DIMENSIONS];
     for (int d = 0; d < N_DIMENSIONS; d++) {
         scores[d] = f[d].score;
+        from_text[d] = f[d].from_text;
         weights[d] = taxonomy_weight(b->in->taxonomy, (enum dimension)d);
     }
-    s->index = score_satisfaction_index(scores, weights, INDEX_MIN_N);
+    s->index = score_satisfaction_index(scores, from_text, weights, INDEX_MIN_N);
 }
 
 static bool measure_period(const struct build *b, struct period p, struct satisfaction *ret,
@@ -182,7 +193,7 @@ static bool build_segments(struct build *b, struct error *err) {
         columns[r->n_segments] = s->column;
         values[r->n_segments] = s->value;
         r->segments[r->n_segments++] = (struct segment){
-            .column = facts_name(f, s->column),
+            .column = build_column(b, s->column),
             .role = facts_role(f, s->column),
             .value = value,
             .n = s->score.n,
@@ -214,7 +225,7 @@ static bool build_measures(struct build *b, struct error *err) {
         if (!n->bad.has || !n->good.has)
             continue;
         r->measures[r->n_measures++] = (struct measure_row){
-            .name = facts_name(b->in->layout->facts, n->column),
+            .name = build_column(b, n->column),
             .mean_bad = n->bad.value,
             .mean_good = n->good.value,
             .n_bad = n->bad.n,
@@ -228,6 +239,17 @@ static bool build_measures(struct build *b, struct error *err) {
 }
 
 // ── the whole ──
+
+static void find_replies(struct build *b) {
+    size_t n_files, n;
+    source_files(b->in->source, &n_files);
+    const struct source_column *columns = source_columns(b->in->source, &n);
+    b->knows_replies = ARENA_ARRAY(b->arena, bool, n_files);
+    for (size_t i = 0; i < n; i++)
+        if (columns[i].used && (str_eq(columns[i].role, STR("reply")) ||
+                                str_eq(columns[i].role, STR("reply_status"))))
+            b->knows_replies[columns[i].file] = true;
+}
 
 static void build_frame(struct build *b) {
     const struct build_input *in = b->in;
@@ -247,7 +269,7 @@ static void build_frame(struct build *b) {
         r->from_days = MAX(first, b->period.from);
         r->to_days = MIN((int64_t)last + 1, (int64_t)b->period.to);
     }
-    b->knows_replies = in->layout->schema->has_reply;
+    find_replies(b);
     int64_t texts = layout_texts(in->layout);
     r->mode = in->counts->used == 0       ? REPORT_EMPTY
               : texts < REPORT_TEST_MIN_N ? REPORT_LIST
@@ -281,7 +303,7 @@ bool report_build(const struct build_input *in, struct arena *arena, struct repo
         return false;
     build_keywords(&b);
     build_quality(&b);
-    build_cautions(&b);
+    build_cautions(&b, err);
     build_headline(&b, err);
     return true;
 }

@@ -24,7 +24,7 @@ struct build {
     struct overview_changes changes;
     struct trend trend;
     struct dimension_figures figures[N_DIMENSIONS]; // of `period`
-    bool knows_replies;                             // the data says what was answered
+    bool *knows_replies; // by file: its columns say what was answered
 };
 
 // build_quotes.c
@@ -40,7 +40,7 @@ void build_segment_quotes(struct build *b, const int *columns, const uint32_t *v
 
 // build_words.c
 void build_headline(struct build *b, struct error *err);
-void build_cautions(struct build *b);
+void build_cautions(struct build *b, struct error *err);
 void build_quality(struct build *b);
 void build_understood(struct build *b); // files and columns
 
@@ -48,6 +48,9 @@ void build_understood(struct build *b); // files and columns
 void build_keywords(struct build *b);
 // Up to `max` phrases that go with complaints of a dimension, most telling first.
 size_t build_issue_phrases(const struct build *b, enum dimension d, struct str *ret, size_t max);
+
+// A column's name for people; the house's own columns have one in each language.
+struct str build_column(const struct build *b, int column);
 
 static inline struct str build_say(const struct build *b, struct words w) {
     return str_from(words_in(w, b->in->lang));

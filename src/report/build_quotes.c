@@ -106,11 +106,11 @@ void build_todos(struct build *b) {
         bool bad = build_is_bad(t);
         int rank = t->urgency == URGENCY_URGENT  ? 0
                    : t->urgency == URGENCY_REPLY ? 1
-                   : bad && b->knows_replies     ? 2
+                   : bad && b->knows_replies[t->file] ? 2
                                                  : 3;
         r->n_urgent += rank == 0;
         r->n_needs_reply += rank == 1;
-        if (bad && b->knows_replies) {
+        if (bad && b->knows_replies[t->file]) {
             double hours = waiting_hours(b, t);
             r->n_bad_unreplied++;
             if (!isnan(hours) && !(hours <= r->oldest_wait_hours))
@@ -245,7 +245,7 @@ static void fill_where(const struct build *b, const struct issue_found *found,
     for (int i = 0; i < found->n_where && issue->n_where < 2; i++) {
         const struct issue_where *w = &found->where[i];
         issue->where[issue->n_where++] = (struct where){
-            .column = facts_name(f, w->column),
+            .column = build_column(b, w->column),
             .value = facts_value(f, w->column, w->value),
             .n = w->n,
             .share = w->share,

@@ -45,15 +45,16 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     if (d->has_issue)
         issue = taxonomy_dimension_name(b->in->taxonomy, (enum dimension)d->issue, b->in->lang);
     const char *way_zh = c->diff < 0 ? "下降" : "上升", *way_en = c->diff < 0 ? "fall" : "rise";
-    struct str share = format_share(a, MIN(d->share, 1.0));
+    bool part = d->has_issue && d->n_values && d->share < 0.9 * d->place_share; // the issue is most of it, not all
+    double all = part ? d->place_share : d->share;
+    struct str share = all >= 1 ? build_say(b, (struct words){"几乎全部", "nearly all"}) : format_share(a, all);
     if (ZH(b))
-        return arena_printf(a, "%.*s，%s的%s%.*s来自%.*s%s%.*s", STR_ARG(head), way_zh,
-                            d->whole ? "几乎全部" : "", d->whole ? 0 : (int)share.len, share.ptr,
-                            STR_ARG(place), place.len && issue.len ? "的" : "", STR_ARG(issue));
-    return arena_printf(a, "%.*s: %s%.*s of the %s comes from %.*s%s%.*s", STR_ARG(head),
-                        d->whole ? "nearly all" : "", d->whole ? 0 : (int)share.len, share.ptr,
-                        way_en, STR_ARG(issue), issue.len && place.len ? " in " : "",
-                        STR_ARG(place));
+        return arena_printf(a, "%.*s，%s的%.*s来自%.*s%s%.*s", STR_ARG(head), way_zh, STR_ARG(share),
+                            STR_ARG(place), !place.len || !issue.len ? "" : part ? "，主要是" : "的",
+                            STR_ARG(issue));
+    return arena_printf(a, "%.*s: %.*s of the %s comes from %.*s%s%.*s", STR_ARG(head), STR_ARG(share),
+                        way_en, STR_ARG(place),
+                        !place.len || !issue.len ? "" : part ? ", mainly " : ": ", STR_ARG(issue));
 }
 
 // Nothing compared, or nothing moved: the level and what hurts most.
@@ -110,6 +111,26 @@ static double missing_share(const struct build *b, int column) {
     return n ? (double)missing / n : 0;
 }
 
+// What the score would be without the texts that look copied, where there are many.
+static void caution_suspects(struct build *b, struct error *err) {
+    const struct layout *l = b->in->layout;
+    struct query q = query_init(GRAIN_FEEDBACK);
+    query_measure(&q, layout_score(l));
+    query_period(&q, b->period);
+    q.flags_none = FACT_SUSPECT | FACT_SYSTEM_GIVEN;
+    CLEANUP(result_done) struct result r = {0};
+    if (b->in->counts->suspects * 20 < b->in->counts->used || !facts_query(l->facts, &q, l->threads, &r, err))
+        return;
+    struct moments m = result_moments(&r, 0, 0);
+    if (m.n)
+        caution(b, arena_printf(b->arena,
+                                ZH(b) ? "%.*s 条长文与别的顾客雷同，疑似刷评，仍计入；不计则满意度为 %.*s"
+                                      : "%.*s long texts are copies of other customers' and may be brushing; they "
+                                        "count. Without them the score is %.*s",
+                                STR_ARG(format_exact(b->arena, (int64_t)b->in->counts->suspects)),
+                                STR_ARG(format_score(b->arena, moments_mean(m)))));
+}
+
 static void caution_columns(struct build *b) {
     const struct facts *f = b->in->layout->facts;
     int region = facts_find_role(f, STR("region"));
@@ -118,7 +139,7 @@ static void caution_columns(struct build *b) {
         caution(b, arena_printf(b->arena,
                                 ZH(b) ? "%.0f%% 没有“%.*s”，按它比较时不含这些"
                                       : "%.0f%% have no “%.*s”; comparisons by it leave them out",
-                                missing * 100, STR_ARG(facts_name(f, region))));
+                                missing * 100, STR_ARG(build_column(b, region))));
     for (int i = FACTS_FIRST_COLUMN; i < facts_columns(f) && b->report->n_cautions < MAX_CAUTIONS;
          i++)
         if (facts_kind(f, i) == COLUMN_DIMENSION && facts_state(f, i) == COLUMN_TOO_MANY)
@@ -127,10 +148,10 @@ static void caution_columns(struct build *b) {
                            ZH(b) ? "“%.*s”几乎每行一个值，没有拿来分组"
                                  : "“%.*s” has a different value in nearly every row and was not "
                                    "used for comparison",
-                           STR_ARG(facts_name(f, i))));
+                           STR_ARG(build_column(b, i))));
 }
 
-void build_cautions(struct build *b) {
+void build_cautions(struct build *b, struct error *err) {
     struct report *r = b->report;
     struct arena *a = b->arena;
     const struct build_counts *c = b->in->counts;
@@ -147,6 +168,7 @@ void build_cautions(struct build *b) {
                     : "%.*s ratings given by the platform are left out; with them the score is %.*s",
                 STR_ARG(n), STR_ARG(with)));
     }
+    caution_suspects(b, err);
     if (r->all.from_text && r->mode != REPORT_EMPTY)
         caution(b, build_say(
                        b, (struct words){"没有足够的评分，满意度由文字推算，只宜看相对高低",
@@ -206,20 +228,33 @@ static void quality(struct build *b, struct quality_row row) {
         b->report->quality[b->report->n_quality++] = row;
 }
 
+static void quality_with(struct build *b, struct quality_row row, const uint32_t *examples) {
+    size_t n = MIN((size_t)row.n, (size_t)BUILD_EXAMPLES);
+    row.examples = ARENA_ARRAY(b->arena, struct quote, n);
+    for (size_t i = 0; i < n; i++)
+        row.examples[i] = build_quote(b, &b->in->texts->items[examples[i]], NULL);
+    row.n_examples = n;
+    quality(b, row);
+}
+
 static void quality_of_texts(struct build *b) {
     const struct build_counts *c = b->in->counts;
-    for (int q = QUALITY_USED + 1; q < N_QUALITIES; q++) {
-        size_t n = MIN(c->quality[q], (uint64_t)BUILD_EXAMPLES);
-        struct quote *examples = ARENA_ARRAY(b->arena, struct quote, n);
-        for (size_t i = 0; i < n; i++)
-            examples[i] = build_quote(b, &b->in->texts->items[c->examples[q][i]], NULL);
-        quality(b, (struct quality_row){.code = str_from(quality_kinds[q].code),
-                                        .name = build_say(b, quality_kinds[q].name),
-                                        .treatment = build_say(b, quality_kinds[q].treatment),
-                                        .n = (int64_t)c->quality[q],
-                                        .examples = examples,
-                                        .n_examples = n});
-    }
+    for (int q = QUALITY_USED + 1; q < N_QUALITIES; q++)
+        quality_with(b,
+                     (struct quality_row){.code = str_from(quality_kinds[q].code),
+                                          .name = build_say(b, quality_kinds[q].name),
+                                          .treatment = build_say(b, quality_kinds[q].treatment),
+                                          .n = (int64_t)c->quality[q]},
+                     c->examples[q]);
+    quality_with(
+        b,
+        (struct quality_row){
+            .code = STR("near_duplicate"),
+            .name = build_say(b, (struct words){"不同顾客的雷同长文", "long texts that others have too"}),
+            .treatment = build_say(b, (struct words){"疑似刷评，只标记，照常计入",
+                                                     "suspected brushing: marked, still counted"}),
+            .n = (int64_t)c->suspects},
+        c->suspect_examples);
 }
 
 static void quality_of_rows(struct build *b) {

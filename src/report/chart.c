@@ -165,7 +165,7 @@ struct str draw_axis_label(struct chart_axis axis, double value, char *buf, size
 
 struct chart_axis chart_axis_from_zero(double most, bool percent) {
     double least = percent ? 0.02 : 2; // below that, steps would be smaller than what is counted
-    most = isfinite(most) ? MAX(most, least) : least;
+    most = isfinite(most) ? MIN(MAX(most, least), 1e15) : least;
     double step = pow(10, floor(log10(most / 2)));
     static const double times[] = {1, 2, 5, 10};
     size_t k = 0;

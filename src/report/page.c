@@ -166,12 +166,17 @@ static void write_page(const struct pen *p) {
 
 bool report_page(const struct report *r, struct output *out, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf html = strbuf_init(REPORT_PAGE_LIMIT);
-    CLEANUP(arena_done) struct arena arena = {0};
-    const struct pen pen = {.r = r, .out = &html, .a = &arena, .lang = r->lang};
-    write_page(&pen);
-    if (html.overflow)
-        return error_set(err, ERROR_LIMIT, "报告页超过 %d 字节；用 --json 可得全部数据",
-                         "the page would pass %d bytes; --json gives all data", REPORT_PAGE_LIMIT);
-    output_write(out, strbuf_str(&html));
-    return true;
+    for (int try = 0; try < 2; try++) {
+        CLEANUP(arena_done) struct arena arena = {0};
+        const struct pen pen = {
+            .r = r, .out = &html, .a = &arena, .lang = r->lang, .is_tight = try == 1};
+        strbuf_reset(&html);
+        write_page(&pen);
+        if (!html.overflow) {
+            output_write(out, strbuf_str(&html));
+            return true;
+        }
+    }
+    return error_set(err, ERROR_LIMIT, "报告页超过 %d 字节；用 --json 可得全部数据",
+                     "the page would pass %d bytes; --json gives all data", REPORT_PAGE_LIMIT);
 }

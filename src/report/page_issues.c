@@ -64,8 +64,12 @@ static void fill_bars(const struct pen *p, struct bars *b) {
             .tone = TONE_NEG,
             .muted = small,
         };
-        if (issue->trend.has && known)
-            b->rows[i].other = share->value - issue->trend.diff;
+        if (issue->trend.has && issue->trend.significant && isfinite(issue->trend.diff)) {
+            struct str share_text = page_share(p, share),
+                       diff = format_points(p->a, p->lang, issue->trend.diff);
+            b->rows[i].value_text = arena_printf(p->a, "%.*s  %s %.*s", STR_ARG(share_text),
+                                                 issue->trend.diff > 0 ? "▲" : "▼", STR_ARG(diff));
+        }
         if (isfinite(b->rows[i].value))
             most = MAX(most, MAX(share->value, isfinite(share->high) ? share->high : 0));
     }
@@ -98,7 +102,7 @@ static void issue_table(const struct pen *p) {
 
 static void overview(const struct pen *p) {
     const struct report *r = p->r;
-    struct bars b = {.n = MIN(r->n_issues, (size_t)PAGE_ISSUES)};
+    struct bars b = {.n = MIN(r->n_issues, page_most(p, PAGE_ISSUES))};
     fill_bars(p, &b);
     size_t risen = 0;
     for (size_t i = 0; i < r->n_issues; i++)
@@ -116,9 +120,10 @@ static void overview(const struct pen *p) {
         p, pen_str(p, "占有效评价的比例，细线是 95 %% 区间%s；n = %.*s%s%.*s。灰色：不足 %d 条",
                    "Share of usable reviews, lines are 95 %% intervals%s; n = %.*s%s%.*s. Grey: "
                    "fewer than %d",
-                   r->has_compare
-                       ? p->lang == LANG_ZH ? "，空心点是上期" : ", hollow dots the period before"
-                       : "",
+                   r->has_compare ? p->lang == LANG_ZH
+                                        ? "，▲▼ 是比上期显著的变化"
+                                        : ", ▲▼ significant change against the period before"
+                                  : "",
                    STR_ARG(n), period.len ? p->lang == LANG_ZH ? "，" : ", " : "", STR_ARG(period),
                    REPORT_GROUP_MIN_N));
     issue_table(p);
@@ -140,9 +145,10 @@ static void where_facts(const struct pen *p, const struct issue *issue) {
         fact(p, "最集中", "Worst in");
         pen_raw(p, "<b>");
         pen_say(p, "%.*s %.*s", "%.*s %.*s", STR_ARG(column), STR_ARG(value));
-        pen_raw(p, "</b> ");
-        pen_say(p, "占 %.*s（总体 %.*s），n = %.*s", "%.*s there, %.*s overall; n = %.*s",
-                STR_ARG(share), STR_ARG(base), STR_ARG(n));
+        pen_raw(p, "</b>");
+        pen_say(p, "：抱怨里 %.*s 是它（总体 %.*s），n = %.*s",
+                ": %.*s of the complaints there (%.*s overall), n = %.*s", STR_ARG(share),
+                STR_ARG(base), STR_ARG(n));
         if (w->n < REPORT_GROUP_MIN_N)
             pen_say(p, "，样本不足，先看原文", "; too few, read them first");
         pen_raw(p, "</dd>");
@@ -178,7 +184,7 @@ static void facts(const struct pen *p, const struct issue *issue, size_t i) {
     pen_raw(p, "</dd>");
     if (issue->trend.has) {
         fact(p, "比上期", "Change");
-        page_change(p, &issue->trend, true, false);
+        page_change(p, &issue->trend, CHANGE_SHARE, false);
         pen_raw(p, "</dd>");
     }
     if (estimate_is_known(&issue->score_effect)) {
@@ -270,7 +276,8 @@ void page_issues(const struct pen *p) {
     page_section(p, "why", "③", WORD_WHY, finding(p));
     if (r->mode == REPORT_FULL && r->n_issues > 0)
         overview(p);
-    size_t shown = r->mode == REPORT_LIST ? r->n_issues : MIN(r->n_issues, (size_t)PAGE_ISSUES);
+    size_t shown =
+        r->mode == REPORT_LIST ? r->n_issues : MIN(r->n_issues, page_most(p, PAGE_ISSUES));
     for (size_t i = 0; i < shown; i++)
         article(p, i);
     page_section_end(p);

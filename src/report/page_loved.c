@@ -19,6 +19,14 @@ static void praise(const struct pen *p, const struct dimension_row *d) {
     pen_raw(p, "</div>");
 }
 
+static void short_praise(const struct pen *p, const struct dimension_row *d) {
+    struct str name = pen_name(p, d->name), pos = format_exact(p->a, d->pos),
+               all = format_exact(p->a, d->n);
+    page_note(p, pen_str(p, "%.*s：%.*s 条提到，其中 %.*s 条称赞",
+                         "%.*s: %.*s mention it, %.*s praise it", STR_ARG(name), STR_ARG(all),
+                         STR_ARG(pos)));
+}
+
 void page_loved(const struct pen *p) {
     const struct dimension_row *best[MAX_LOVED];
     size_t n = loved_dimensions(p->r, best, MAX_LOVED);
@@ -34,8 +42,12 @@ void page_loved(const struct pen *p) {
     page_section(p, "loved", "④", WORD_LOVED, title);
     pen_raw(p, "<div class=\"cols\">");
     for (size_t i = 0; i < n; i++)
-        praise(p, best[i]);
+        if (best[i]->n_quotes)
+            praise(p, best[i]);
     pen_raw(p, "</div>");
+    for (size_t i = 0; i < n; i++)
+        if (!best[i]->n_quotes)
+            short_praise(p, best[i]);
     page_section_end(p);
 }
 
@@ -96,8 +108,7 @@ static void fill(const struct pen *p, struct dimension_chart *c) {
             .value = known ? d->score.value : NAN,
             .low = d->score.low,
             .high = d->score.high,
-            .other = d->trend.has && d->trend.significant && known ? d->score.value - d->trend.diff
-                                                                   : NAN,
+            .other = NAN,
             .tone = TONE_ACCENT,
             .muted = small,
         };
@@ -158,11 +169,11 @@ void page_dimensions(const struct pen *p) {
     page_chart(p, "dims", CHART_HALF, title, (struct str){0}, draw_dots, &c);
     page_figure_note(
         p,
-        pen_str(p,
-                "满意度 1–5，横线是 95 %% "
-                "区间；空心点是显著不同的上期。有自己评分列的方面用评分，其余按文字估计",
-                "Satisfaction 1–5, lines are 95 %% intervals; hollow dots: the period before, "
-                "where it differs significantly. From its own rating column, else from the text"));
+        pen_str(
+            p,
+            "满意度 1–5，横线是 95 %% "
+            "区间；空心点是显著不同的上期。有自己评分列的方面用评分，其余按文字估计",
+            "Satisfaction 1–5, lines are 95 %% intervals. From its own rating column, else from the text"));
     table(p);
     page_figure_end(p);
     page_figure(p, pen_str(p, "提到时是称赞还是抱怨", "Praise or complaint when mentioned"));

@@ -56,7 +56,7 @@ static const struct figure figures[] = {
      KIND_SHARE,
      false,
      offsetof(struct satisfaction, bad_share)},
-    {WORD_NPS, {"−100–100", "−100–100"}, KIND_NPS, true, offsetof(struct satisfaction, nps)},
+    {WORD_NPS, {"", ""}, KIND_NPS, true, offsetof(struct satisfaction, nps)},
     {WORD_CSAT, {"", ""}, KIND_SHARE, true, offsetof(struct satisfaction, csat)},
     {WORD_CES, {"1–7", "1–7"}, KIND_SCORE, true, offsetof(struct satisfaction, ces)},
     {WORD_INDEX, {"0–100", "0–100"}, KIND_INDEX, true, offsetof(struct satisfaction, index)},
@@ -92,29 +92,18 @@ static void open_cell(const struct pen *p, struct str header) {
     pen_raw(p, "\">");
 }
 
-// “4.2 ±0.06”, “91 % 89–92 %”, “31 ±6”
-static void value(const struct pen *p, const struct estimate *e, enum kind kind) {
-    if (kind == KIND_SCORE) {
-        pen_text(p, page_estimate(p, e));
-        return;
-    }
-    bool has_ends = isfinite(e->low) && isfinite(e->high);
-    if (kind == KIND_SHARE) {
-        struct str low = format_share(p->a, e->low), high = format_share(p->a, e->high);
-        low = str_slice(low, 0, str_find(low, STR("\u00a0"))); // the sign stands once
-        pen_text(p, format_share(p->a, e->value));
-        if (has_ends) {
-            pen_raw(p, " <small>");
-            pen_text(p, arena_printf(p->a, "%.*s–%.*s", STR_ARG(low), STR_ARG(high)));
-            pen_raw(p, "</small>");
-        }
-        return;
-    }
+// “4.2 ±0.06”, “91 % ±1.6”, “31 ±6”
+static struct str value_of(const struct pen *p, const struct estimate *e, enum kind kind) {
+    if (kind == KIND_SCORE)
+        return page_estimate(p, e);
+    double half = (e->high - e->low) / 2;
     int decimals = kind == KIND_NPS ? 0 : 1;
-    struct str number = format_fixed(p->a, e->value, decimals);
-    struct str half = format_fixed(p->a, (e->high - e->low) / 2, decimals);
-    pen_text(p,
-             has_ends ? arena_printf(p->a, "%.*s ±%.*s", STR_ARG(number), STR_ARG(half)) : number);
+    struct str value =
+        kind == KIND_SHARE ? format_share(p->a, e->value) : format_fixed(p->a, e->value, decimals);
+    if (!isfinite(half))
+        return value;
+    struct str margin = format_fixed(p->a, kind == KIND_SHARE ? half * 100 : half, decimals);
+    return arena_printf(p->a, "%.*s ±%.*s", STR_ARG(value), STR_ARG(margin));
 }
 
 static void estimate_cell(const struct pen *p, struct str header, const struct estimate *e,
@@ -125,10 +114,10 @@ static void estimate_cell(const struct pen *p, struct str header, const struct e
         pen_text(p, str_from(word_in(WORD_UNKNOWN, p->lang)));
         pen_raw(p, "</span>");
     } else {
-        value(p, e, kind);
+        pen_text(p, value_of(p, e, kind));
         if (e->n != n_whole) {
             struct str n = format_exact(p->a, e->n);
-            pen_raw(p, " <small>n = ");
+            pen_raw(p, " <small class=\"of\">n = ");
             pen_text(p, n);
             pen_raw(p, "</small>");
         }
@@ -143,13 +132,12 @@ struct columns { // headers of the table
 static void change_cell(const struct pen *p, struct str header, const struct change *c,
                         const struct figure *f) {
     open_cell(p, header);
-    if (c && f->kind == KIND_NPS && c->has && isfinite(c->diff)) {
-        struct change rounded = *c;
-        rounded.diff = round(c->diff);
-        page_change(p, &rounded, false, f->up_is_good);
-    } else if (c) {
-        page_change(p, c, f->kind == KIND_SHARE, f->up_is_good);
-    }
+    if (c)
+        page_change(p, c,
+                    f->kind == KIND_SHARE ? CHANGE_SHARE
+                    : f->kind == KIND_NPS ? CHANGE_WHOLE
+                                          : CHANGE_SCORE,
+                    f->up_is_good);
     pen_raw(p, "</td>");
 }
 
@@ -171,7 +159,8 @@ static void figure_row(const struct pen *p, const struct columns *h, const struc
 static void table_head(const struct pen *p, const struct columns *h) {
     const struct str names[] = {pen_str(p, "指标", "Figure"), h->now, h->before, h->change, h->all};
     pen_raw(p, "<table class=\"stack facts\"><caption>");
-    pen_say(p, "± 和区间都是 95 %% 置信区间", "± and ranges are 95 %% confidence intervals");
+    pen_say(p, "± 是 95 %% 置信区间；比例的 ± 是百分点",
+            "± is the 95 %% confidence interval; of shares, in points");
     pen_raw(p, "</caption><thead><tr>");
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (i >= 1 && i <= 3 && !p->r->has_compare)
@@ -346,7 +335,7 @@ static void channels(const struct pen *p) {
         pen_str(p, "各渠道分不出高低：区间重叠", "No channel stands out: the intervals overlap");
     if (lowest < c.n) {
         struct str score = format_score(p->a, c.rows[lowest].value);
-        title = pen_str(p, "%.*s 的分数最低：%.*s", "%.*s scores lowest: %.*s",
+        title = pen_str(p, "%.*s的分数最低：%.*s", "%.*s scores lowest: %.*s",
                         STR_ARG(c.rows[lowest].label), STR_ARG(score));
     }
     struct str period = page_covered(p);

@@ -6,6 +6,10 @@
 
 #include "base/utf8.h"
 
+size_t page_most(const struct pen *p, size_t cap) {
+    return p->is_tight ? MAX(cap / 3, (size_t)3) : cap;
+}
+
 void pen_raw(const struct pen *p, const char *html) {
     strbuf_adds(p->out, html);
 }
@@ -188,7 +192,7 @@ void page_source(const struct pen *p, const struct quote *q) {
 
 void page_quote(const struct pen *p, const struct quote *q, size_t max_characters) {
     pen_raw(p, "<blockquote dir=\"auto\"><p>");
-    markup_quote(p->out, q, max_characters);
+    markup_quote(p->out, q, page_most(p, max_characters));
     pen_raw(p, "</p></blockquote>");
     page_source(p, q);
 }
@@ -204,14 +208,17 @@ struct str page_share(const struct pen *p, const struct estimate *e) {
     return estimate_is_known(e) ? format_share(p->a, e->value) : STR("–");
 }
 
-void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good) {
+void page_change(const struct pen *p, const struct change *c, enum change_unit unit,
+                 bool up_is_good) {
     if (!c->has || !isfinite(c->diff)) {
         pen_raw(p, "<span class=\"dim\">–</span>");
         return;
     }
     bool up = c->diff > 0;
     const char *class = !c->significant ? "dim" : up == up_is_good ? "good" : "bad";
-    struct str diff = is_share ? format_points(p->a, p->lang, c->diff) : format_diff(p->a, c->diff);
+    struct str diff = unit == CHANGE_SHARE   ? format_points(p->a, p->lang, c->diff)
+                      : unit == CHANGE_WHOLE ? format_whole_diff(p->a, c->diff)
+                                             : format_diff(p->a, c->diff);
     pen_rawf(p, "<span class=\"%s\">%s", class, c->significant ? up ? "▲ " : "▼ " : "");
     pen_text(p, diff);
     pen_raw(p, " <small>");

@@ -19,6 +19,7 @@ struct pen {
     struct strbuf *out;
     struct arena *a;
     enum lang lang;
+    bool is_tight; // a second try, for a page that was too large: shorter lists and quotes
 };
 
 // Most of each list that a page shows.
@@ -28,14 +29,18 @@ struct pen {
 #define PAGE_QUOTE       220 // characters of a quote
 #define PAGE_LIST_QUOTE  600 // where every text is listed
 #define PAGE_SEGMENTS    24
-#define PAGE_KEYWORDS    12 // of each polarity
-#define PAGE_BUCKET_ROWS 120
-#define PAGE_NAME        40 // characters of a name
+#define PAGE_KEYWORDS    12  // of each polarity
+#define PAGE_BUCKETS     400 // drawn
+#define PAGE_BUCKET_ROWS 120 // in the table
+#define PAGE_NAME        40  // characters of a name
 
 // Width of charts in CSS pixels: full column, half column, phone.
 #define CHART_FULL  640
 #define CHART_HALF  480
 #define CHART_PHONE 328
+
+// A cap of the list above, or a third of it on the second try.
+size_t page_most(const struct pen *p, size_t cap);
 
 void pen_raw(const struct pen *p, const char *html);
 void pen_rawf(const struct pen *p, const char *fmt, ...) PRINTF(2, 3);
@@ -77,8 +82,14 @@ void page_clauses(const struct pen *p, struct str s);
 // “4.2 ±0.06”; “–” if not known
 struct str page_estimate(const struct pen *p, const struct estimate *e);
 struct str page_share(const struct pen *p, const struct estimate *e);
-// “▼ −0.31 显著”, with its colour; `up_is_good` chooses it. Shares in points.
-void page_change(const struct pen *p, const struct change *c, bool is_share, bool up_is_good);
+enum change_unit {
+    CHANGE_SCORE, // −0.31
+    CHANGE_SHARE, // −3 点
+    CHANGE_WHOLE, // −13
+};
+// “▼ −0.31 显著”, with its colour; `up_is_good` chooses it.
+void page_change(const struct pen *p, const struct change *c, enum change_unit unit,
+                 bool up_is_good);
 struct str page_covered(const struct pen *p); // the days of the data, or “”
 
 // One chart for two widths: `draw` is called twice.

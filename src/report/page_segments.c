@@ -58,7 +58,7 @@ static void table(const struct pen *p) {
     const struct report *r = p->r;
     page_table_open(p, pen_str(p, "各组与其余的差", "Groups against the rest"), headers,
                     ARRAY_LEN(headers));
-    for (size_t i = 0; i < MIN(r->n_segments, (size_t)PAGE_SEGMENTS * 2); i++) {
+    for (size_t i = 0; i < MIN(r->n_segments, page_most(p, PAGE_SEGMENTS) * 2); i++) {
         const struct segment *s = &r->segments[i];
         struct str column = clip(p->a, s->column, PAGE_NAME),
                    value = clip(p->a, s->value, PAGE_NAME);
@@ -79,8 +79,9 @@ static void table(const struct pen *p) {
         pen_raw(p, "'</code></td></tr>");
     }
     page_table_close(p);
-    if (r->n_segments > PAGE_SEGMENTS * 2) {
-        struct str left = format_exact(p->a, (int64_t)(r->n_segments - PAGE_SEGMENTS * 2));
+    if (r->n_segments > page_most(p, PAGE_SEGMENTS) * 2) {
+        struct str left =
+            format_exact(p->a, (int64_t)(r->n_segments - page_most(p, PAGE_SEGMENTS) * 2));
         pen_raw(p, "<p class=\"note\">");
         pen_say(p, "另有 %.*s 组，见 --json。", "%.*s more groups: see --json.", STR_ARG(left));
         pen_raw(p, "</p>");
@@ -185,7 +186,7 @@ void page_segments(const struct pen *p) {
     const struct report *r = p->r;
     if (r->n_segments == 0 && r->n_measures == 0)
         return;
-    struct dots d = {.n = MIN(r->n_segments, (size_t)PAGE_SEGMENTS)};
+    struct dots d = {.n = MIN(r->n_segments, page_most(p, PAGE_SEGMENTS))};
     struct str title = finding(p), tested = format_exact(p->a, r->n_segments_tested);
     page_section_named(p, "who", pen_str(p, "谁不一样", "Who differs"), title);
     if (d.n > 0) {

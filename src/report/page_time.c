@@ -4,11 +4,13 @@
 
 #include "report/page_part.h"
 
+// The buckets that are drawn: the last PAGE_BUCKETS.
 struct time_chart {
+    const struct bucket *buckets;
     struct chart_point *points;
     struct chart_stack *columns;
     size_t n;
-    struct chart_mark marks[2];
+    struct chart_mark marks[1];
     size_t n_marks;
 };
 
@@ -40,7 +42,7 @@ static struct str bucket_label(const struct pen *p, const struct bucket *b) {
 }
 
 static void fill_bucket(const struct pen *p, struct time_chart *t, size_t i) {
-    const struct bucket *b = &p->r->trend[i];
+    const struct bucket *b = &t->buckets[i];
     struct str period = format_period(p->a, p->lang, b->from_days, b->to_days, false);
     struct str score = page_estimate(p, &b->score), n = format_exact(p->a, b->n);
     const char *partial = !b->partial ? "" : p->lang == LANG_ZH ? "，不完整" : ", incomplete";
@@ -62,12 +64,11 @@ static void fill_bucket(const struct pen *p, struct time_chart *t, size_t i) {
         t->columns[i].parts[k] = (double)MAX(b->sentiment[k], 0);
 }
 
-// Shades the buckets that the report's period and the one before cover.
-static void add_mark(struct time_chart *t, const struct report *r, int64_t from, int64_t to,
-                     struct str label) {
+// Shades the buckets that a period covers.
+static void add_mark(struct time_chart *t, int64_t from, int64_t to, struct str label) {
     size_t first = t->n, last = 0;
     for (size_t i = 0; i < t->n; i++)
-        if (r->trend[i].from_days >= from && r->trend[i].to_days <= to) {
+        if (t->buckets[i].from_days >= from && t->buckets[i].to_days <= to) {
             first = MIN(first, i);
             last = i;
         }
@@ -75,8 +76,29 @@ static void add_mark(struct time_chart *t, const struct report *r, int64_t from,
         t->marks[t->n_marks++] = (struct chart_mark){.from = first, .to = last, .label = label};
 }
 
+// What the test of the two periods says.
+static struct str finding_of_periods(const struct pen *p) {
+    const struct report *r = p->r;
+    struct str a = format_score(p->a, r->before.score.value),
+               b = format_score(p->a, r->now.score.value);
+    if (!r->score_change.significant)
+        return pen_str(p, "上期到本期，满意度没有显著变化（%.*s → %.*s）",
+                       "No significant change of satisfaction between the periods (%.*s → %.*s)",
+                       STR_ARG(a), STR_ARG(b));
+    return r->score_change.diff < 0
+               ? pen_str(p, "上期到本期，满意度由 %.*s 降到 %.*s",
+                         "Satisfaction fell from %.*s to %.*s between the periods", STR_ARG(a),
+                         STR_ARG(b))
+               : pen_str(p, "上期到本期，满意度由 %.*s 升到 %.*s",
+                         "Satisfaction rose from %.*s to %.*s between the periods", STR_ARG(a),
+                         STR_ARG(b));
+}
+
 static struct str finding(const struct pen *p) {
     const struct report *r = p->r;
+    if (r->has_compare && r->score_change.has && estimate_is_known(&r->now.score) &&
+        estimate_is_known(&r->before.score))
+        return finding_of_periods(p);
     const struct bucket *first = &r->trend[0], *last = &r->trend[r->n_buckets - 1];
     if (r->n_buckets > 2 && first->partial)
         first++;
@@ -101,7 +123,9 @@ static void table(const struct pen *p) {
                                            {"满意度", "Score"}, {"负面", "Negative"},
                                            {"中性", "Neutral"}, {"正面", "Positive"}};
     const struct report *r = p->r;
-    size_t from = r->n_buckets > PAGE_BUCKET_ROWS ? r->n_buckets - PAGE_BUCKET_ROWS : 0;
+    size_t from = r->n_buckets > page_most(p, PAGE_BUCKET_ROWS)
+                      ? r->n_buckets - page_most(p, PAGE_BUCKET_ROWS)
+                      : 0;
     struct str left = format_exact(p->a, (int64_t)from);
     page_table_open(p,
                     from ? pen_str(p, "最近的时段；更早的 %.*s 段见 --json",
@@ -126,17 +150,16 @@ static void table(const struct pen *p) {
 
 static void charts(const struct pen *p) {
     const struct report *r = p->r;
-    struct time_chart t = {.n = r->n_buckets};
+    struct time_chart t = {.n = MIN(r->n_buckets, page_most(p, PAGE_BUCKETS))};
+    t.buckets = r->trend + (r->n_buckets - t.n);
     t.points = ARENA_ARRAY(p->a, struct chart_point, t.n);
     t.columns = ARENA_ARRAY(p->a, struct chart_stack, t.n);
     for (size_t i = 0; i < t.n; i++)
         fill_bucket(p, &t, i);
-    if (estimate_is_known(&r->trend[t.n - 1].score))
-        t.points[t.n - 1].value_text = format_score(p->a, r->trend[t.n - 1].score.value);
-    if (r->has_compare) {
-        add_mark(&t, r, r->prev_from, r->prev_to, str_from(word_in(WORD_BEFORE, p->lang)));
-        add_mark(&t, r, r->this_from, r->this_to, str_from(word_in(WORD_THIS, p->lang)));
-    }
+    if (estimate_is_known(&t.buckets[t.n - 1].score))
+        t.points[t.n - 1].value_text = format_score(p->a, t.buckets[t.n - 1].score.value);
+    if (r->has_compare)
+        add_mark(&t, r->this_from, r->this_to, str_from(word_in(WORD_THIS, p->lang)));
     static const struct words steps[] = {{"天", "day"}, {"周", "week"}, {"月", "month"}};
     struct str step =
         str_from(words_in(steps[r->bucket_days >= 28 ? 2 : r->bucket_days >= 7], p->lang));

@@ -78,7 +78,7 @@ static void item(const struct pen *p, size_t i) {
         pen_raw(p, "</span>");
     }
     pen_raw(p, "</h3><div><blockquote dir=\"auto\"><p>");
-    markup_quote(p->out, &t->quote, PAGE_QUOTE);
+    markup_quote(p->out, &t->quote, page_most(p, PAGE_QUOTE));
     pen_raw(p, "</p></blockquote></div>");
     page_source(p, &t->quote);
     pen_raw(p, "<p class=\"when\">");
@@ -97,7 +97,7 @@ static void item(const struct pen *p, size_t i) {
 }
 
 static void list(const struct pen *p) {
-    size_t n = p->r->n_todos, shown = MIN(n, (size_t)PAGE_TODOS),
+    size_t n = p->r->n_todos, shown = MIN(n, page_most(p, PAGE_TODOS)),
            open = MIN(n, (size_t)PAGE_TODOS_OPEN);
     if (shown - open < 3)
         open = shown;

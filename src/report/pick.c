@@ -11,7 +11,8 @@ size_t loved_dimensions(const struct report *r, const struct dimension_row **ret
     size_t n = 0;
     for (size_t i = 0; i < r->n_dimensions && n < most; i++) {
         const struct dimension_row *d = &r->dimensions[i];
-        bool is_loved = d->pos > 0 && (double)d->pos >= 3 * (double)d->neg;
+        bool is_loved = d->pos > 0 && (double)d->pos >= 3 * (double)d->neg &&
+                        (r->mode != REPORT_FULL || d->n >= REPORT_GROUP_MIN_N);
         if (d->dimension != DIM_OVERALL && is_loved)
             ret[n++] = d;
     }

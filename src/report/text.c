@@ -147,6 +147,12 @@ static struct str say(struct sheet *s, const char *zh, const char *en, ...) {
     return arena_str(s->a, utf8_cut_bytes(text, text.len));
 }
 
+// Corner brackets in Chinese: the texts themselves often hold “ ”.
+static const char *quote_mark(const struct sheet *s, int end) {
+    static const char *const marks[2][2] = {{"「", "」"}, {"“", "”"}};
+    return marks[s->lang == LANG_ZH ? 0 : 1][end];
+}
+
 static void heading(struct sheet *s, const char *number, struct str text) {
     newline(s);
     put_ink(s, INK_HEAD, str_from(number), COLUMNS);
@@ -201,16 +207,19 @@ static void todo_line(struct sheet *s, const struct todo *t) {
                          wait.len ? say(s, "未回复 %.*s", "waiting %.*s", STR_ARG(wait)) : wait,
                          t->department};
     for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
-        if (!rest[i].len || s->column + 4 > COLUMNS)
+        // A word that would be cut to a stub is worse than none.
+        size_t need = MIN(utf8_width(rest[i]), (size_t)12) + (s->lang == LANG_ZH ? 2 : 3);
+        if (!rest[i].len || s->column + need > COLUMNS)
             continue;
         put(s, s->lang == LANG_ZH ? STR("｜") : STR(" | "), COLUMNS);
-        put(s, rest[i], MIN(s->column + 22, (size_t)COLUMNS));
+        put(s, rest[i], MIN(s->column + (i == 0 ? 16 : 22), (size_t)COLUMNS));
     }
     newline(s);
     struct excerpt e = excerpt_of(&t->quote, 80);
     paragraph(s, INK_DIM,
-              arena_printf(s->a, "“%s%.*s%.*s%.*s%s”", e.cut_head ? "…" : "", STR_ARG(e.before),
-                           STR_ARG(e.proof), STR_ARG(e.after), e.cut_tail ? "…" : ""),
+              arena_printf(s->a, "%s%s%.*s%.*s%.*s%s%s", quote_mark(s, 0), e.cut_head ? "…" : "",
+                           STR_ARG(e.before), STR_ARG(e.proof), STR_ARG(e.after),
+                           e.cut_tail ? "…" : "", quote_mark(s, 1)),
               4, 2);
 }
 
@@ -240,31 +249,43 @@ static void today(struct sheet *s) {
     }
 }
 
-static struct str estimate_text(struct sheet *s, const struct estimate *e, bool is_share) {
+enum kind { // how a figure is written
+    KIND_SCORE,
+    KIND_SHARE,
+    KIND_NPS,
+};
+
+static struct str estimate_text(struct sheet *s, const struct estimate *e, enum kind kind) {
     if (!estimate_is_known(e))
         return STR("–");
-    if (is_share)
+    if (kind == KIND_SHARE)
         return format_share(s->a, e->value);
+    if (kind == KIND_NPS) {
+        struct str nps = format_fixed(s->a, e->value, 0),
+                   half = format_fixed(s->a, (e->high - e->low) / 2, 0);
+        return arena_printf(s->a, "%.*s±%.*s", STR_ARG(nps), STR_ARG(half));
+    }
     struct str value = format_score(s->a, e->value), margin = format_margin(s->a, e->low, e->high);
     return arena_printf(s->a, "%.*s%.*s", STR_ARG(value), STR_ARG(margin));
 }
 
 static void figure_line(struct sheet *s, enum word what, const struct estimate *now,
-                        const struct estimate *before, const struct change *c, bool is_share) {
+                        const struct estimate *before, const struct change *c, enum kind kind) {
     if (!now->has && !before->has)
         return;
     put(s, STR("  "), COLUMNS);
     put(s, str_from(word_in(what, s->lang)), 26);
     pad(s, 28);
-    put(s, estimate_text(s, now, is_share), 43);
+    put(s, estimate_text(s, now, kind), 43);
     if (s->r->has_compare) {
         pad(s, 44);
-        put(s, estimate_text(s, before, is_share), 59);
-        pad(s, 60);
+        put(s, estimate_text(s, before, kind), 59);
     }
     if (s->r->has_compare && c && c->has) {
-        struct str diff =
-            is_share ? format_points(s->a, s->lang, c->diff) : format_diff(s->a, c->diff);
+        pad(s, 60);
+        struct str diff = kind == KIND_SHARE ? format_points(s->a, s->lang, c->diff)
+                          : kind == KIND_NPS ? format_whole_diff(s->a, c->diff)
+                                             : format_diff(s->a, c->diff);
         put_ink(s, c->significant ? INK_BOLD : INK_DIM,
                 say(s, "%.*s %s", "%.*s %s", STR_ARG(diff),
                     word_in(c->significant ? WORD_SIGNIFICANT : WORD_NOT_SIGNIFICANT, s->lang)),
@@ -296,15 +317,15 @@ static void overall(struct sheet *s) {
         put_ink(s, INK_DIM, str_from(word_in(WORD_BEFORE, s->lang)), 59);
         newline(s);
     }
-    figure_line(s, WORD_SCORE, &a->score, &b->score, &r->score_change, false);
+    figure_line(s, WORD_SCORE, &a->score, &b->score, &r->score_change, KIND_SCORE);
     if (a->n_default_praise > 0)
-        figure_line(s, WORD_SCORE_ALL, &a->score_all, &b->score_all, NULL, false);
-    figure_line(s, WORD_GOOD_SHARE, &a->good_share, &b->good_share, &r->good_change, true);
-    figure_line(s, WORD_BAD_SHARE, &a->bad_share, &b->bad_share, &r->bad_change, true);
-    figure_line(s, WORD_NPS, &a->nps, &b->nps, &r->nps_change, false);
-    figure_line(s, WORD_CSAT, &a->csat, &b->csat, NULL, true);
-    figure_line(s, WORD_CES, &a->ces, &b->ces, NULL, false);
-    figure_line(s, WORD_INDEX, &a->index, &b->index, NULL, false);
+        figure_line(s, WORD_SCORE_ALL, &a->score_all, &b->score_all, NULL, KIND_SCORE);
+    figure_line(s, WORD_GOOD_SHARE, &a->good_share, &b->good_share, &r->good_change, KIND_SHARE);
+    figure_line(s, WORD_BAD_SHARE, &a->bad_share, &b->bad_share, &r->bad_change, KIND_SHARE);
+    figure_line(s, WORD_NPS, &a->nps, &b->nps, &r->nps_change, KIND_NPS);
+    figure_line(s, WORD_CSAT, &a->csat, &b->csat, NULL, KIND_SHARE);
+    figure_line(s, WORD_CES, &a->ces, &b->ces, NULL, KIND_SCORE);
+    figure_line(s, WORD_INDEX, &a->index, &b->index, NULL, KIND_SCORE);
     count_line(s);
     for (size_t i = 0; r->n_channels > 1 && i < MIN(r->n_channels, (size_t)MAX_ROWS); i++) {
         const struct channel_row *c = &r->channels[i];
@@ -312,7 +333,7 @@ static void overall(struct sheet *s) {
         put(s, STR("    "), COLUMNS);
         put(s, c->name, 26);
         pad(s, 28);
-        put(s, estimate_text(s, &c->score, false), 43);
+        put(s, estimate_text(s, &c->score, KIND_SCORE), 43);
         pad(s, 44);
         put_ink(s, INK_DIM,
                 say(s, "n = %.*s%s%s", "n = %.*s%s%s", STR_ARG(n),
@@ -364,9 +385,10 @@ static void issue_lines(struct sheet *s, const struct issue *issue, double most)
             format_exact(s->a, (int64_t)MIN(issue->quotes[i].row, (uint64_t)INT64_MAX));
         struct str where = say(s, "（第 %.*s 行）", " (row %.*s)", STR_ARG(row));
         paragraph(s, INK_DIM,
-                  arena_printf(s->a, "“%s%.*s%.*s%.*s%s”%.*s", e.cut_head ? "…" : "",
-                               STR_ARG(e.before), STR_ARG(e.proof), STR_ARG(e.after),
-                               e.cut_tail ? "…" : "", STR_ARG(where)),
+                  arena_printf(s->a, "%s%s%.*s%.*s%.*s%s%s%.*s", quote_mark(s, 0),
+                               e.cut_head ? "…" : "", STR_ARG(e.before), STR_ARG(e.proof),
+                               STR_ARG(e.after), e.cut_tail ? "…" : "", quote_mark(s, 1),
+                               STR_ARG(where)),
                   4, 3);
     }
     if (full && issue->n_where) {
@@ -448,7 +470,7 @@ static void groups(struct sheet *s) {
         put(s, STR("  "), COLUMNS);
         put(s, arena_printf(s->a, "%.*s %.*s", STR_ARG(column), STR_ARG(g->value)), 36);
         pad(s, 38);
-        put(s, estimate_text(s, &g->score, false), 50);
+        put(s, estimate_text(s, &g->score, KIND_SCORE), 50);
         pad(s, 52);
         put_ink(s, g->diff < 0 ? INK_NEG : INK_POS, diff, 62);
         pad(s, 64);

@@ -90,6 +90,10 @@ struct str format_diff(struct arena *a, double diff) {
     return fixed(a, diff, 2, true);
 }
 
+struct str format_whole_diff(struct arena *a, double diff) {
+    return fixed(a, diff, 0, true);
+}
+
 struct str format_margin(struct arena *a, double low, double high) {
     double half = (high - low) / 2;
     if (!isfinite(half))

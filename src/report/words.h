@@ -54,8 +54,9 @@ struct str format_score(struct arena *a, double score);              // one deci
 struct str format_margin(struct arena *a, double low, double high); // half the width, two decimals
 struct str format_share(struct arena *a, double share); // “37 %”, below ten “7.5 %”
 struct str format_points(struct arena *a, enum lang lang, double share_diff); // “+19 点”, “−2 pts”
-struct str format_diff(struct arena *a, double diff);   // “−0.30”, “+0.12”, “0.00”
-struct str format_times(struct arena *a, double ratio); // “2.4×”
+struct str format_diff(struct arena *a, double diff); // “−0.30”, “+0.12”, “0.00”
+struct str format_whole_diff(struct arena *a, double diff); // “−13”
+struct str format_times(struct arena *a, double ratio);     // “2.4×”
 struct str format_fixed(struct arena *a, double v, int decimals);
 struct str format_number(struct arena *a, double v); // up to two decimals, zeros dropped
 struct str format_q(struct arena *a, double q);      // “q = 0.03”, “q < 0.001”

@@ -40,42 +40,54 @@ static double to_index(double score) {
     return 25 * (fmin(fmax(score, 1), 5) - 1);
 }
 
-struct estimate score_index(const struct index_part *parts, size_t n_parts) {
-    struct estimate e = {0};
-    double weight = 0;
-    for (size_t i = 0; i < n_parts; i++) {
-        const struct index_part *p = &parts[i];
-        if (!p->score.has || !(p->weight > 0))
-            continue;
-        weight += p->weight;
-        e.value += p->weight * to_index(p->score.value);
-        e.low += p->weight * to_index(p->score.low);
-        e.high += p->weight * to_index(p->score.high);
-        e.n += p->score.n;
-    }
+// Half widths of the parts put together: what they share added, the rest in squares.
+struct half_width {
+    double shared, squares;
+};
+
+static void widen(struct half_width *h, double weight, double half, double shared) {
+    double own = half - fmin(half, shared);
+    h->shared += weight * fmin(half, shared);
+    h->squares += weight * own * weight * own;
+}
+
+static void add_part(struct estimate *sum, struct half_width *low, struct half_width *high,
+                     double *weight, const struct index_part *p) {
+    double value = to_index(p->score.value);
+    *weight += p->weight;
+    sum->value += p->weight * value;
+    sum->n += p->score.n;
+    widen(low, p->weight, value - to_index(p->score.low), 25 * p->shared);
+    widen(high, p->weight, to_index(p->score.high) - value, 25 * p->shared);
+}
+
+static struct estimate finish(struct estimate sum, struct half_width low, struct half_width high,
+                              double weight) {
     if (weight == 0)
         return (struct estimate){0};
-    e.has = true;
-    e.value /= weight;
-    e.low /= weight;
-    e.high /= weight;
-    return e;
+    sum.has = true;
+    sum.value /= weight;
+    sum.low = fmax(sum.value - (low.shared + sqrt(low.squares)) / weight, 0);
+    sum.high = fmin(sum.value + (high.shared + sqrt(high.squares)) / weight, 100);
+    return sum;
+}
+
+struct estimate score_index(const struct index_part *parts, size_t n_parts) {
+    struct estimate sum = {0};
+    struct half_width low = {0}, high = {0};
+    double weight = 0;
+    for (size_t i = 0; i < n_parts; i++)
+        if (parts[i].score.has && parts[i].weight > 0)
+            add_part(&sum, &low, &high, &weight, &parts[i]);
+    return finish(sum, low, high, weight);
 }
 
 struct estimate score_index_equal(const struct estimate *scores, size_t n_parts) {
     struct estimate sum = {0};
-    double n_used = 0;
-    for (size_t i = 0; i < n_parts; i++) {
-        if (!scores[i].has)
-            continue;
-        struct estimate one = score_index(&(struct index_part){scores[i], 1}, 1);
-        sum.value += one.value;
-        sum.low += one.low;
-        sum.high += one.high;
-        sum.n += one.n;
-        n_used++;
-    }
-    if (n_used == 0)
-        return (struct estimate){0};
-    return (struct estimate){true, sum.value / n_used, sum.low / n_used, sum.high / n_used, sum.n};
+    struct half_width low = {0}, high = {0};
+    double weight = 0;
+    for (size_t i = 0; i < n_parts; i++)
+        if (scores[i].has)
+            add_part(&sum, &low, &high, &weight, &(struct index_part){scores[i], 1, INFINITY});
+    return finish(sum, low, high, weight);
 }

@@ -30,16 +30,18 @@ struct estimate score_csat(int64_t top_two, int64_t n);
 // interval.
 struct estimate score_ces(struct moments m);
 
-// Satisfaction index, 0 … 100, in the manner of the ACSI: 100·(mean − 1)/4 of 1–5 scores, weighted
-// over its parts. A part without answers (n = 0) is left out and the weights of the others are
-// scaled up. Interval: half widths of the parts added with their weights (as if the errors went all
-// the same way: the parts are answered by the same customers, so this is never too narrow). n: the
-// sum of n. has: some part has n ≥ 1 and weight > 0.
+// Satisfaction index, 0 … 100, in the manner of the ACSI: 100·(mean − 1)/4 of 1–5 scores, weighted over its parts.
+// A part without answers (n = 0) is left out and the weights of the others are scaled up. Interval: of each half width
+// `shared` errs the same way in all parts and is added with the weights; what is left is independent from part to part
+// and added in squares. n: the sum of n. has: some part has n ≥ 1 and weight > 0.
 struct index_part {
     struct estimate score; // 1–5
     double weight;         // ≥ 0, any unit
+    double
+        shared; // points of the 1–5 scale; INFINITY: all of the half width (the same customers answer all parts)
 };
 struct estimate score_index(const struct index_part *parts, size_t n_parts);
-struct estimate score_index_equal(const struct estimate *scores, size_t n_parts); // equal weights
+// Equal weights, everything shared: never too narrow.
+struct estimate score_index_equal(const struct estimate *scores, size_t n_parts);
 
 #endif

@@ -44,10 +44,10 @@ static struct estimate part(double value, double low, double high, int64_t n) {
 
 TEST(score_index_weighs_its_parts) {
     // (5−1)/4·100 = 100 and (3−1)/4·100 = 50
-    struct index_part parts[] = {{part(5, 4.8, 5, 40), 1},
-                                 {part(3, 2.6, 3.4, 60), 3},
-                                 {part(1, 1, 1, 0), 5},   // no answers
-                                 {part(1, 1, 1, 10), 0}}; // no weight
+    struct index_part parts[] = {{part(5, 4.8, 5, 40), 1, INFINITY},
+                                 {part(3, 2.6, 3.4, 60), 3, INFINITY},
+                                 {part(1, 1, 1, 0), 5, 0},   // no answers
+                                 {part(1, 1, 1, 10), 0, 0}}; // no weight
     struct estimate e = score_index(parts, ARRAY_LEN(parts));
     assert_true(e.has);
     assert_float_equal(e.value, 62.5, 1e-12);
@@ -56,10 +56,21 @@ TEST(score_index_weighs_its_parts) {
     assert_int_equal(e.n, 100);
     assert_false(score_index(parts + 2, 2).has);
     assert_false(score_index(NULL, 0).has);
-    struct estimate one = score_index(&(struct index_part){part(4, -INFINITY, INFINITY, 1), 2}, 1);
+    struct estimate one =
+        score_index(&(struct index_part){part(4, -INFINITY, INFINITY, 1), 2, 0}, 1);
     assert_float_equal(one.value, 75, 0);
     assert_float_equal(one.low, 0, 0);
     assert_float_equal(one.high, 100, 0);
+}
+
+TEST(score_index_adds_what_is_shared_and_squares_what_is_not) {
+    // Half widths .5 and .5 of which .1 is shared: 25·(.1 + √(.4² + .4²)/2)
+    struct index_part parts[] = {{part(3, 2.5, 3.5, 40), 1, 0.1}, {part(3, 2.5, 3.5, 40), 1, 0.1}};
+    double half = 25 * (0.1 + sqrt(2) * 0.4 / 2);
+    struct estimate e = score_index(parts, 2);
+    assert_float_equal(e.value, 50, 1e-12);
+    assert_float_equal(e.low, 50 - half, 1e-12);
+    assert_float_equal(e.high, 50 + half, 1e-12);
 }
 
 TEST(score_index_equal_is_the_mean_of_the_parts) {

@@ -3,9 +3,8 @@
 // become 1–5, the text to be analysed is put together, personal data in it is masked. Nothing of
 // the original is changed.
 //
-//     unify_batch(lx, &schema, feedback, n, &arena, unified);        // stateless: any thread, any
-//     batch dedup_mark(dedup, feedback, unified, n);                       // unify/dedup.h: in
-//     order, one thread
+//     unify_batch(lx, &schema, feedback, n, &arena, unified);   // stateless: any thread, any batch
+//     dedup_mark(dedup, feedback, unified, n);                  // unify/dedup.h: in order, one thread
 #ifndef UNIFY_UNIFY_H
 #define UNIFY_UNIFY_H
 
@@ -21,7 +20,9 @@ enum unify_flag {
     UNIFY_GIBBERISH = 1 << 2,
     UNIFY_AD = 1 << 3,
     UNIFY_DUPLICATE = 1 << 4,        // the same feedback twice (unify/dedup.h says when)
-    UNIFY_NEAR_DUPLICATE = 1 << 5,   // a long text copied by other customers: suspected brushing
+    // A long text copied by other customers: suspected brushing. A suspicion takes no customer's voice
+    // away: it counts, is listed, and the score without all of them is shown beside.
+    UNIFY_NEAR_DUPLICATE = 1 << 5,
     UNIFY_PROFANITY = 1 << 6,        // a mark only
     UNIFY_OUT_OF_RANGE = 1 << 7,     // a score its scale does not have: that score is not counted
     UNIFY_UNREADABLE_SCORE = 1 << 8, // words in a score column that are no score
@@ -30,12 +31,11 @@ enum unify_flag {
 // The text of these is not analysed and the feedback is in no score, but it is listed under data
 // quality.
 #define UNIFY_UNUSED_TEXT                                                                          \
-    (UNIFY_BLANK | UNIFY_DEFAULT_PRAISE | UNIFY_GIBBERISH | UNIFY_AD | UNIFY_DUPLICATE |           \
-     UNIFY_NEAR_DUPLICATE)
+    (UNIFY_BLANK | UNIFY_DEFAULT_PRAISE | UNIFY_GIBBERISH | UNIFY_AD | UNIFY_DUPLICATE)
 // Neither is the rating of these. A rating without words (UNIFY_BLANK) is a rating;
 // UNIFY_DEFAULT_PRAISE is counted apart; a rating beside random characters was still given by a
 // customer.
-#define UNIFY_UNUSED_SCORE (UNIFY_AD | UNIFY_DUPLICATE | UNIFY_NEAR_DUPLICATE)
+#define UNIFY_UNUSED_SCORE (UNIFY_AD | UNIFY_DUPLICATE)
 
 struct unified {
     uint32_t flags;                    // enum unify_flag

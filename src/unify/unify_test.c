@@ -2,6 +2,7 @@
 #include "unify/unify.h"
 
 #include "base/utf8.h"
+#include "nlp/lexicon.h"
 #include "tests/support/test.h"
 #include "unify/dedup.h"
 
@@ -15,7 +16,8 @@ static struct lexicon *open_lexicon(void) {
     return lx;
 }
 
-static struct unified unify_one(struct lexicon *lx, const struct schema *schema, struct feedback f, struct arena *a) {
+static struct unified unify_one(struct lexicon *lx, const struct schema *schema, struct feedback f,
+                                struct arena *a) {
     struct unified u;
     unify_batch(lx, schema, &f, 1, a, &u);
     return u;
@@ -59,7 +61,9 @@ TEST(unify_joins_review_and_follow_up_but_never_the_reply) {
         {"质量不错", "质量不错", "质量不错", 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct feedback f = {.text = str_from(cases[i].text), .follow_up = str_from(cases[i].follow_up), .reply = STR("亲，感谢惠顾")};
+        struct feedback f = {.text = str_from(cases[i].text),
+                             .follow_up = str_from(cases[i].follow_up),
+                             .reply = STR("亲，感谢惠顾")};
         struct unified u = unify_one(lx, &schema, f, &a);
         assert_str(u.text, cases[i].expected);
         assert_int_equal(u.flags, cases[i].flags);
@@ -94,12 +98,18 @@ static void check_rows(const struct row *rows, size_t n) {
     CLEANUP(arena_done) struct arena a = {0};
     struct dedup *d = dedup_new();
     for (size_t i = 0; i < n; i++) { // batches of one: memory goes across them
-        struct feedback f = {.text = str_from(rows[i].text), .customer = str_from(rows[i].customer), .order = str_from(rows[i].order),
-                             .product = str_from(rows[i].product), .external_id = str_from(rows[i].id), .occurred_us = rows[i].time};
+        struct feedback f = {.text = str_from(rows[i].text),
+                             .customer = str_from(rows[i].customer),
+                             .order = str_from(rows[i].order),
+                             .product = str_from(rows[i].product),
+                             .external_id = str_from(rows[i].id),
+                             .occurred_us = rows[i].time};
         struct unified u = unify_one(lx, &schema, f, &a);
         dedup_mark(d, &f, &u, 1);
-        if ((u.flags & (UNIFY_DUPLICATE | UNIFY_NEAR_DUPLICATE)) != rows[i].flags || u.repeats != rows[i].repeats)
-            fail_msg("row %zu “%s”: flags %u, repeats %" PRIu64, i, rows[i].text, u.flags, u.repeats);
+        if ((u.flags & (UNIFY_DUPLICATE | UNIFY_NEAR_DUPLICATE)) != rows[i].flags ||
+            u.repeats != rows[i].repeats)
+            fail_msg("row %zu “%s”: flags %u, repeats %" PRIu64, i, rows[i].text, u.flags,
+                     u.repeats);
     }
     assert_true(dedup_bytes(d) > 0);
     dedup_free(d);
@@ -112,17 +122,18 @@ TEST(dedup_tells_overlap_from_brushing_from_honest_alike) {
     static const struct row rows[] = {
         {"很好", "j***n", "", "A", "", 100, 0, 0},
         {"很好", "t***1", "", "A", "", 100, 0, 0},
-        {"很好！", "j***n", "", "A", "", 200, 0, 0},                    // short, another time: may be another person
-        {"很好！", "j***n", "", "A", "", 100, UNIFY_DUPLICATE, 1},      // same name, product, time
+        {"很好！", "j***n", "", "A", "", 200, 0, 0}, // short, another time: may be another person
+        {"很好！", "j***n", "", "A", "", 100, UNIFY_DUPLICATE, 1}, // same name, product, time
         {LONG, "j***n", "", "A", "", 300, 0, 0},
-        {LONG "。", "j***n", "", "A", "", 400, UNIFY_DUPLICATE, 5},     // same customer, same product
-        {LONG, "j***n", "", "B", "", 500, 0, 0},                        // his other purchase
-        {LONG, "m***k", "", "A", "", 600, UNIFY_NEAR_DUPLICATE, 5},     // copied
+        {LONG "。", "j***n", "", "A", "", 400, UNIFY_DUPLICATE, 5}, // same customer, same product
+        {LONG, "j***n", "", "B", "", 500, 0, 0},                    // his other purchase
+        {LONG, "m***k", "", "A", "", 600, UNIFY_NEAR_DUPLICATE, 5}, // copied
         {LONG "！不错", "p***q", "", "A", "", 700, UNIFY_NEAR_DUPLICATE, 5},
-        {"收到货了，包装有点破，用了一次就漏水，客服也不理人，差评", "p***q", "", "A", "", 800, 0, 0},
+        {"收到货了，包装有点破，用了一次就漏水，客服也不理人，差评", "p***q", "", "A", "", 800, 0,
+         0},
         {"不错", "", "12345", "A", "", 900, 0, 0},
-        {"不错", "", "12345", "A", "", 900, UNIFY_DUPLICATE, 11},       // exported twice
-        {"不错", "", "12345", "B", "", 900, 0, 0},                      // another thing of the same order
+        {"不错", "", "12345", "A", "", 900, UNIFY_DUPLICATE, 11}, // exported twice
+        {"不错", "", "12345", "B", "", 900, 0, 0},                // another thing of the same order
         {"不错", "", "99999", "A", "", 900, 0, 0},
         {"挺好", "", "", "A", "r1", 900, 0, 0},
         {"挺好", "", "", "A", "r1", 900, UNIFY_DUPLICATE, 15},
@@ -130,7 +141,7 @@ TEST(dedup_tells_overlap_from_brushing_from_honest_alike) {
         {"", "", "55555", "A", "", 900, 0, 0},
         {"", "", "55555", "A", "", 900, UNIFY_DUPLICATE, 18},
         {"", "", "", "A", "", 900, 0, 0},
-        {"", "", "", "A", "", 900, 0, 0},                               // ratings without words are not copies
+        {"", "", "", "A", "", 900, 0, 0}, // ratings without words are not copies
         {"此用户没有填写评价，系统默认给出五星好评", "a", "", "A", "", 1, 0, 0},
         {"此用户没有填写评价，系统默认给出五星好评", "b", "", "A", "", 2, 0, 0},
     };

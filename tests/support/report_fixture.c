@@ -39,6 +39,7 @@ static void make_list(const struct maker *m) {
                                    .sentiment = {6, 2, 6},
                                    .good_share = {true, 0.5, 0.27, 0.73, 14},
                                    .bad_share = {true, 0.36, 0.16, 0.61, 14}};
+    r->all = r->now;
     r->n_buckets = r->n_channels = 0;
     for (size_t i = 0; i < r->n_issues; i++) {
         r->issues[i].n = (int64_t)r->issues[i].n_quotes;
@@ -78,7 +79,7 @@ static void make_empty(const struct maker *m) {
     r->headline = fixture_say(m, (struct words){"3,391 行里没有可以分析的文字",
                                                 "None of the 3,391 rows has a text to analyse"});
     r->used = 0;
-    r->now = (struct satisfaction){0};
+    r->all = r->now = (struct satisfaction){0};
     r->n_todos = r->n_issues = r->n_dimensions = r->n_keywords = r->n_buckets = r->n_channels =
         r->n_cautions = 0;
     r->n_urgent = r->n_needs_reply = r->n_bad_unreplied = 0;
@@ -100,6 +101,7 @@ static void make_no_time(const struct maker *m) {
     r->now.from_text = true;
     r->now.nps = r->now.csat = r->now.good_share = r->now.bad_share = r->now.index =
         (struct estimate){0};
+    r->all = r->now;
     r->oldest_wait_hours = NAN;
     for (size_t i = 0; i < r->n_todos; i++) {
         r->todos[i].waiting_hours = NAN;
@@ -136,6 +138,7 @@ static void make_rubbish(const struct maker *m) {
     r->score_change = (struct change){true, -1e300, NAN, NAN, NAN, NAN, true};
     r->now.sentiment[0] = INT64_MAX;
     r->now.sentiment[1] = INT64_MAX;
+    r->all = r->now;
     r->channels[0].name = evil;
     r->channels[1].name = word;
     r->channels[2].score.value = NAN;
@@ -204,7 +207,7 @@ static void make_large(const struct maker *m) {
     fixture_week(m);
     struct report *r = m->r;
     r->read = 100000;
-    r->used = r->now.n_used = 93412;
+    r->used = r->all.n_used = 93412;
     fixture_todos(m, 4200);
     r->n_urgent = 812;
     r->n_needs_reply = 1900;

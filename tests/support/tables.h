@@ -10,6 +10,7 @@
 #ifndef TESTS_SUPPORT_TABLES_H
 #define TESTS_SUPPORT_TABLES_H
 
+#include "base/strbuf.h"
 #include "collect/table.h"
 
 // All tables of the path. Valid until the next call.
@@ -23,5 +24,8 @@ struct test_member {
 };
 // A zip archive in the temporary folder; the path is valid like that of test_tmp_file.
 const char *test_zip_file(const char *name, const struct test_member *members, size_t n);
+// Packed copies; the caller frees.
+struct strbuf test_gzip(struct str s);
+struct strbuf test_zstd(struct str s);
 
 #endif

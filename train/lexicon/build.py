@@ -100,6 +100,8 @@ def main():
         rest = w[1:].rstrip('了的') if len(w) > 2 else w[1:]
         if rest in freq and w not in WHOLE and (w[0] in '很太挺蛮忒' or (w[0] == '超' and tag[w] in 'alz')):
             del freq[w], tag[w]
+        elif re.match('不太.|不怎么.|不是很|不够.', w) and w not in ('不怎么样', '不太平', '不够意思'):
+            del freq[w], tag[w]
     own = list(own_words())
     for w, t, f in own:
         if w not in freq:

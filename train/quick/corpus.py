@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Unique texts with everything the families say about them, and the sparse matrices over n-gram keys."""
+import re
 from collections import Counter
 
 import numpy as np
@@ -20,10 +21,37 @@ AIRLINE = {"Customer Service Issue": "service", "Flight Attendant Complaints": "
            "Lost Luggage": "logistics", "Damaged Luggage": "quality", "Late Flight": "response",
            "longlines": "response", "Flight Booking Problems": "process"}
 
+# Aspect terms of the ABSA sets that name one dimension.
+_EN = (("taste", r"food|meals?|dinner|lunch|breakfast|brunch|dish(es)?|pizza|dessert|sushi|portions?|appetizers?|"
+        r"entrees?|steak|flavou?r|sauce|salads?|fish|bread|pasta|drinks?|wine|coffee|taste|cuisine|burgers?|bagels?"),
+       ("service", r"service|staff|waiters?|waitress(es)?|waitstaff|servers?|hostess|bartender|manager|owners?|host"),
+       ("price", r"prices?|priced|cost|value"), ("response", r"wait|waiting"), ("billing", r"bill"),
+       ("environment", r"atmosphere|ambi[ae]nce|decor|music|vibe|setting|crowd"),
+       ("logistics", r"delivery|delivered|shipping"), ("location", r"location"), ("aftersales", r"warranty"),
+       ("process", r"reservations?|installation"), ("packaging", r"packag(e|ing)"),
+       ("appearance", r"colou?rs?|designs?|looks?|style"), ("usability", r"fit|fits|fitting|comfort|use"),
+       ("quality", r"quality|material|materials|fabric|cloth|stitching|build quality|cloth quality|fabric quality|"
+        r"product quality"),
+       ("function", r"picture quality|sound|sound quality|picture|screen|display|battery|battery life|performance|"
+        r"speed|audio|video|graphics|keyboard|software|connectivity|speakers?|resolution|memory|hard drive"),
+       ("content", r"courses?|content|lectures?|assignments?|exercises|quizzes|concepts"),
+       ("expertise", r"professor|prof|instructor"), ("promotion", r"coupons?|gifts?"))
+_ZH = (("function", r"屏幕|色彩|画质|对焦.*|功能|电池.*|信号|音质|铃声|待机时间|通话.*|速度|散热.*|性能|动力.*|油耗|发动机|系统|效果|去屑|控油|"
+        r"柔顺|顺滑|蓬松|成像.*|清晰度|分辨率|内存|摄像头|发热.*|噪音|效果不错|头发顺滑|不油腻|滋润"),
+       ("appearance", r"外观.*|外形|外型|造型|高颜值|线条|前脸"), ("quality", r"做工|质量|假货|正品|是正品|高品质|货真"),
+       ("price", r"价格.*|性价比|便宜|贵|划算|实惠|售价|物美价廉"), ("usability", r"手感|操作|操控|界面|重量|舒适性|座椅|空间|方便.*|键盘手感"),
+       ("logistics", r"物流.*|快递.*|发货.*"), ("packaging", r"包装.*"), ("promotion", r"赠品|优惠|活动"),
+       ("content", r"内容|课程内容|课件|视频|知识点|案例"), ("expertise", r"讲解|讲课|授课.*|讲授"), ("service", r"客服.*|服务.*"))
+TERMS = [(d, re.compile(p, re.I)) for d, p in _EN + _ZH]
+
+
+def term_dimension(term):
+    return next((d for d, p in TERMS if p.fullmatch(term.strip())), None)
+
 
 class Item:
     __slots__ = ("text", "families", "sent", "dims", "closed", "gold", "written", "aspects", "domain",
-                 "bucket", "fold", "jd", "car", "shop", "delivery", "weight")
+                 "bucket", "fold", "jd", "car", "shop", "delivery", "made")
 
 
 def _near(key):
@@ -46,6 +74,7 @@ def gather(rows):
         it.bucket, it.fold = data.bucket(it.text), data.fold_of(it.text)
         it.gold = lead.gold if lead.family == "gold" else None
         it.written = lead.gold if lead.family == "written" else None
+        it.made = lead.gold if lead.family == "synthetic" else None
         sents = {r.sent for r in rs if r.sent}
         it.sent = lead.sent if lead.gold else (sents.pop() if len(sents) == 1 else None)
         it.dims = it.closed = None
@@ -62,7 +91,8 @@ def gather(rows):
         it.shop = bool(binary) and "online_shopping" in it.domain and it.domain[0] != "@" and not any(
             w in it.domain for w in ("书评", "酒店", "外卖"))
         it.delivery = it.domain.startswith("外卖@")
-        it.weight = 1.0
+        if it.sent is None and "absa_en" in it.families and len({p for _, _, p in it.aspects}) == 1:
+            it.sent = it.aspects[0][2]
         items.append(it)
     # A cut copy of a held-out text teaches nothing.
     for it in items:
@@ -139,8 +169,7 @@ def clause_labels(items, corpus):
     for d, it in enumerate(items):
         c0, c1 = corpus.clause_offsets[d], corpus.clause_offsets[d + 1]
         lo, hi = corpus.offsets[d], corpus.offsets[d + 1]
-        gold = it.gold or it.written
-        spans = None
+        gold = it.gold or it.written or it.made
         if gold or it.aspects:
             cl = corpus.clauses[lo + 1:hi - 1]
             st, en = corpus.starts[lo + 1:hi - 1], corpus.ends[lo + 1:hi - 1]
@@ -193,14 +222,24 @@ def clause_labels(items, corpus):
                 if p:
                     cpol[c0] = P[p]
         elif it.aspects:
-            seen = {}
+            seen, named = {}, {}
             for a, b, p in it.aspects:
+                d = None if "acos" in it.families else term_dimension(it.text[a:b])
                 for c in touched(a, b):
-                    if p in P:
-                        seen.setdefault(c, set()).add(P[p])
+                    named.setdefault(c, []).append((d, P[p]))
+                    seen.setdefault(c, set()).add(P[p])
             for c, s in seen.items():
                 if len(s) == 1:
                     cpol[c0 + c] = s.pop()
-        elif it.sent and c1 - c0 == 1 and "3class" in it.families | it.families:
+            for c, known in named.items():
+                if all(d for d, _ in known):  # what is not named is not there
+                    mention[c0 + c] = 0
+                for d, p in known:
+                    if d:
+                        mention[c0 + c, DIM[d]], polarity[c0 + c, DIM[d]] = 1, p
+        elif it.sent and c1 - c0 == 1 and it.families & {"3class", "airline", "app"}:
             cpol[c0] = P[it.sent]
+        if "airline" in it.families and c1 - c0 <= 2 and it.domain in AIRLINE:
+            mention[c0:c1, DIM[AIRLINE[it.domain]]] = 1
+            polarity[c0:c1, DIM[AIRLINE[it.domain]]] = 0
     return mention, polarity, cpol

@@ -161,9 +161,30 @@ def load(root):
         for r in csv.DictReader(f):
             if r["Consumer complaint narrative"]:
                 rows.append(Row(r["Consumer complaint narrative"], "cfpb", "neg", domain=r["Issue"]))
+    for name in ("usual", "virus"):
+        for r in _tsv(f"{t}/weibo_emotion_{name}.tsv"):
+            rows.append(Row(r["text"], "weibo"))
     import openpyxl
     for name in ("balanced_8000",):
         book = openpyxl.load_workbook(f"{t}/app_reviews_googleplay/dataset_{name}.xlsx", read_only=True)
-        for row in book.active.iter_rows(values_only=True):
-            rows.append(Row(str(row[0]), "app", domain=repr(row[1:])))
+        for row in book.active.iter_rows(min_row=2, values_only=True):
+            # column 2 is the review, 3 its kind; a report of a bug is a complaint, a wish is neither
+            kind = {"bug report": "neg", "feature request": "neu"}.get(row[2])
+            if kind:
+                rows.append(Row(str(row[1]), "app", kind, domain=row[2]))
+    return rows
+
+
+def add_synthetic(rows):
+    """Noise and English lines of synthetic.py, as hand-labelled rows of family "synthetic"."""
+    import synthetic
+    from collections import Counter
+    han = Counter(c for r in rows if r.family == "binary" for c in r.text if "\u4e00" <= c <= "\u9fff")
+    common = [c for c, _ in han.most_common(3000)]
+    made = synthetic.english()
+    made += [{"text": t, "sent": "neu", "urg": 0, "valid": "gibberish", "dims": []}
+             for t in synthetic.gibberish(common, 500)]
+    made += [{"text": t, "sent": "neu", "urg": 0, "valid": "ad", "dims": []} for t in synthetic.ads(300)]
+    for g in made:
+        rows.append(Row(g["text"], "synthetic", g["sent"], {d["d"]: d["p"] for d in g["dims"]}, None, "", g))
     return rows

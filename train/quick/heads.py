@@ -16,12 +16,12 @@ from data import DIMS
 
 warnings.simplefilter("ignore", ConvergenceWarning)
 D = len(DIMS)
-WIDE = ["pol", "neu"]
+WIDE = ["pol", "neu", "urg1", "urg2"]
 TEXT = ["neg", "neu", "pos", "urg1", "urg2", "blank", "gibberish", "ad", "irrelevant"] + [
     "m." + d for d in DIMS]
 CLAUSE = ["pol", "neu", "urg1", "urg2"] + [k + "." + d for k in ("m", "n", "p") for d in DIMS]
 TEXT_COLUMNS, CLAUSE_COLUMNS = 48, 80
-N_GLOBAL, N_ASPECT = 37, 22
+N_GLOBAL, N_ASPECT = 39, 22
 ASPECT_FLOOR = -4.0
 
 
@@ -34,7 +34,7 @@ class Labels:
 
     def __init__(self, items, corpus, clause_labels):
         self.mention, self.polarity, self.cpol = clause_labels
-        gold = [i.gold or i.written for i in items]
+        gold = [i.gold or i.written or i.made for i in items]
         self.bucket = np.array([i.bucket for i in items])
         self.fold = np.array([i.fold for i in items])
         self.gold = np.array([g is not None for g in gold])
@@ -42,7 +42,16 @@ class Labels:
         self.sent = np.array([{"neg": 0, "neu": 1, "pos": 2}.get(i.sent, -1) for i in items])
         self.urg = np.array([g["urg"] if g else -1 for g in gold])
         self.valid = np.array([data.VALID.index(g["valid"]) if g else -1 for g in gold])
-        self.three = self.gold | np.array([bool(i.families & {"3class", "airline"}) for i in items])
+        self.synthetic = np.array([i.made is not None for i in items])
+        self.three = self.gold | np.array([bool(i.families & {"3class", "airline", "app", "absa_en"})
+                                           for i in items])
+        # micro-blogs are about life: weak examples of what is no feedback
+        self.weibo = np.array([i.families == {"weibo"} and i.fold == 0 for i in items])
+        # English texts that take part in the folds of the sentiment network
+        english = np.array([bool(i.families & {"airline", "app", "absa_en"}) for i in items])
+        pick = np.random.default_rng(5).random(len(items)) < 0.12
+        self.english = english & pick & (self.sent >= 0) & ~self.gold
+        self.in_folds = self.gold | self.english
         self.text_mention = np.full((len(items), D), -1, np.int8)
         for k, (i, g) in enumerate(zip(items, gold)):
             if g:
@@ -53,8 +62,6 @@ class Labels:
                 for d in i.closed:
                     self.text_mention[k, data.DIM[d]] = int(d in i.dims)
         self.cdoc = np.repeat(np.arange(corpus.n), np.diff(corpus.clause_offsets))
-        n = np.diff(corpus.clause_offsets)[self.cdoc]
-        self.clause_urg_weight = np.where(self.urg[self.cdoc] > 0, 1.0 / np.sqrt(n), 1.0)
 
 
 def problems(lab, train):
@@ -67,18 +74,17 @@ def problems(lab, train):
     for s, name in enumerate(("neg", "neu", "pos")):
         out.append(("text", name, g, lab.sent == s, 4, None))
     for u in (1, 2):
-        out.append(("text", f"urg{u}", g, lab.urg >= u, 4, None))
+        out.append(("wide", f"urg{u}", g, lab.urg >= u, 32, None))
+        out.append(("text", f"urg{u}", g, lab.urg >= u, 16, None))
     for v in range(1, 5):
-        out.append(("text", data.VALID[v], g, lab.valid == v, 4, None))
+        weak = train & lab.weibo if data.VALID[v] == "irrelevant" else np.zeros(len(g), bool)
+        out.append(("text", data.VALID[v], g | weak, (lab.valid == v) | weak, 4, np.where(weak, 0.2, 1.0)))
     for d, code in enumerate(DIMS):
         m = lab.text_mention[:, d]
         out.append(("text", "m." + code, train & (m >= 0), m == 1, 8, None))
     ct = train[lab.cdoc]
     out.append(("clause", "pol", ct & ((lab.cpol == 0) | (lab.cpol == 2)), lab.cpol == 2, 2, None))
     out.append(("clause", "neu", ct & (lab.cpol >= 0), lab.cpol == 1, 2, None))
-    for u in (1, 2):
-        out.append(("clause", f"urg{u}", ct & g[lab.cdoc], (lab.urg >= u)[lab.cdoc], 2,
-                    lab.clause_urg_weight))
     for d, code in enumerate(DIMS):
         known, m = ct & (lab.mention[:, d] >= 0), lab.mention[:, d] == 1
         out.append(("clause", "m." + code, known, m, 4, None))
@@ -102,7 +108,31 @@ def fit_heads(lab, X, train, parts=("wide", "text", "clause")):
         j = names[part].index(name)
         out[part][0][:, j] = m.coef_[0]
         out[part][1][j] = m.intercept_[0]
+    if "clause" in parts:
+        for level in (1, 2):
+            most_urgent(lab, X, train, level, out["clause"])
     return out
+
+
+def most_urgent(lab, x, train, level, w):
+    """Which clause makes a text urgent is not labelled: start from all clauses of urgent texts, then keep those
+    that the head itself finds (multiple-instance learning, three rounds)."""
+    rows = np.flatnonzero((train & lab.gold)[lab.cdoc])
+    doc = lab.cdoc[rows]
+    first = np.flatnonzero(np.r_[True, doc[1:] != doc[:-1]])
+    text = np.cumsum(np.r_[False, doc[1:] != doc[:-1]])
+    positive = lab.urg[doc] >= level
+    target, use = positive, np.ones(len(rows), bool)
+    weight = np.where(positive, 1 / np.sqrt(np.bincount(text)[text]), 1.0)
+    xr = x["clause"][rows]
+    for _ in range(3):
+        m = LogisticRegression(C=4, solver="liblinear", dual=True, max_iter=20, tol=0.05, random_state=7)
+        m.fit(xr[use], target[use], sample_weight=weight[use])
+        s = m.decision_function(xr)
+        target = positive & ((s >= np.maximum.reduceat(s, first)[text] - 1e-9) | (s > 0))
+        use, weight = target | ~positive, np.ones(len(rows))
+    j = CLAUSE.index(f"urg{level}")
+    w[0][:, j], w[1][j] = m.coef_[0], m.intercept_[0]
 
 
 def clip(x, limit):
@@ -120,7 +150,7 @@ def global_vector(wide, text, clause, shape):
     return np.array([w[0], w[1], *t[:9], c[:, 0].mean(), c[:, 0].max(), c[:, 0].min(), c[-1, 0], c[0, 0],
                      c[:, 1].mean(), c[:, 1].min(), np.log1p(len(c)), shape[0], softplus(cn).sum(),
                      softplus(cp).sum(), cn.max(), cp.max(), t[9:9 + D].max(), c[:, 2].max(),
-                     c[:, 3].max(), softplus(c[:, 3]).sum(), *shape[1:]], np.float32)
+                     c[:, 3].max(), softplus(c[:, 3]).sum(), *shape[1:], w[2], w[3]], np.float32)
 
 
 def aspect_vectors(wide, text, clause, g):
@@ -151,22 +181,26 @@ class Mlp:
         self.w1, self.b1, self.w2, self.b2 = w1, b1, w2, b2
 
     @staticmethod
-    def fit(x, y, n_classes, hidden, groups=None, n_groups=0, epochs=30, seed=1, alpha=1e-3):
+    def fit(x, y, n_classes, hidden, groups=None, n_groups=0, epochs=30, seed=1, alpha=1e-3, members=1):
+        """`members` networks side by side, their logits averaged: one wider network."""
         mean, std = x.mean(0), x.std(0) + 1e-6
         z = (x - mean) / std
         if n_groups:
             z = np.hstack([z, np.eye(n_groups, dtype=np.float32)[groups]])
-        net = MLPClassifier((hidden,), alpha=alpha, max_iter=epochs, batch_size=min(512, max(64, len(x) // 60)),
-                            learning_rate_init=3e-3, random_state=seed)
-        net.fit(z, y)
-        assert list(net.classes_) == list(range(n_classes))
-        w1 = net.coefs_[0][:x.shape[1]] / std[:, None]
-        b1 = net.intercepts_[0] - mean @ w1
-        b1 = b1[None, :] + (net.coefs_[0][x.shape[1]:] if n_groups else 0)
-        w2, b2 = net.coefs_[1], net.intercepts_[1]
-        if n_classes == 2:
-            w2, b2 = np.hstack([-w2 / 2, w2 / 2]), np.concatenate([-b2 / 2, b2 / 2])
-        return Mlp(*(np.ascontiguousarray(a, np.float32) for a in (w1, b1, w2, b2)))
+        w1, b1, w2, b2 = [], [], [], 0
+        for k in range(members):
+            net = MLPClassifier((hidden,), alpha=alpha, max_iter=epochs, batch_size=512 if len(x) > 50000 else 256,
+                                learning_rate_init=3e-3, random_state=seed + k)
+            net.fit(z, y)
+            assert list(net.classes_) == list(range(n_classes))
+            a = net.coefs_[0][:x.shape[1]] / std[:, None]
+            b = (net.intercepts_[0] - mean @ a)[None, :]
+            w1.append(a)
+            b1.append(b + (net.coefs_[0][x.shape[1]:] if n_groups else 0))
+            w2.append(net.coefs_[1] / members)
+            b2 = b2 + net.intercepts_[1] / members
+        return Mlp(*(np.ascontiguousarray(v, np.float32)
+                     for v in (np.hstack(w1), np.hstack(b1), np.vstack(w2), b2)))
 
     def predict(self, x, groups=None):
         h = np.maximum(x @ self.w1 + (self.b1[groups] if groups is not None else self.b1[0]), 0)

@@ -13,6 +13,8 @@ from corpus import Vocabulary
 from data import DIMS
 from features import DROPPED, HOTLINE, INDEX_BITS, KEY_BITS, LONG_NUMBER, MAX_N, WORD_BIT, Corpus
 
+FORMAT = 2  # QUICK_FORMAT of src/nlp/quick_inner.h
+
 _PUNCTUATION = np.zeros(0x10000, bool)
 for _a, _b in ((0x20, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0xC0), (0x2010, 0x2070), (0x3000, 0x3005),
                (0x3008, 0x3021), (0xFE10, 0xFE70), (0xFF00, 0xFF66), (0xFFE0, 0xFFF0)):

@@ -13,7 +13,7 @@ import sys
 import time
 import zipfile
 
-from report_harness import ROOT, Failure, Skip, case, main, program
+from report_harness import Skip, case, is_instrumented, main, program
 from workbook import cell, pack, parts, sheet, workbook
 
 DATA, NO_INPUT, CANNOT_CREATE, IO, PERMISSION, USAGE, CANCELLED = 65, 66, 73, 74, 77, 2, 130
@@ -93,7 +93,7 @@ def a_picture_named_xlsx_is_refused(t):
 
 @case
 def a_zip_that_is_no_workbook_is_refused(t):
-    t.refused_in_both(DATA, t.file("other.xlsx", pack({"hello/readme.md": "no table here", "x.png": b"\x89PNG\r\n\x1a\n"})))
+    t.refused_in_both(DATA, t.file("other.xlsx", pack({"hello/x.pdf": b"%PDF-1.4 \x00\x01\x02", "x.png": b"\x89PNG\r\n\x1a\n\x00\x00"})))
 
 
 @case
@@ -173,17 +173,19 @@ def big_member(prefix, suffix, chunk, times):
 MIB = 1 << 20
 
 
-def bounded(t, r, megabytes=500):
-    t.true(r.peak < megabytes * MIB, f"used {r.peak // MIB} MB")
-    t.true(r.seconds < 60, f"took {r.seconds:.0f} s")
+def bounded(t, r, megabytes=300):
     t.no_leftovers()
+    if is_instrumented():
+        return
+    t.true(r.peak < megabytes * MIB, f"used {r.peak // MIB} MB")
+    t.true(r.seconds < 20, f"took {r.seconds:.0f} s")
 
 
 @case
 def a_bomb_in_a_cell_is_bounded_and_good_rows_stay(t):
     xml = sheet(GOOD)
     head, tail = xml.encode().split(b"</sheetData>")
-    bomb = big_member(head + b'<row r="50"><c r="C50" t="inlineStr"><is><t>', b'</t></is></c></row></sheetData>' + tail, b"x" * MIB, 700)
+    bomb = big_member(head + b'<row r="50"><c r="C50" t="inlineStr"><is><t>', b'</t></is></c></row></sheetData>' + tail, b"x" * MIB, 400)
     path = t.file("bomb.xlsx", pack(parts(bomb)))
     r = t.report(path, "--json")
     bounded(t, r)
@@ -195,9 +197,9 @@ def a_bomb_in_a_cell_is_bounded_and_good_rows_stay(t):
 @case
 def a_bomb_of_shared_strings_is_bounded(t):
     shared = big_member(b'<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">', b"</sst>",
-                        b"<si><t>" + b"y" * 1000 + b"</t></si>" + b"<si><t>z</t></si>" * 2000, 30000)
-    r = t.report(t.file("strings.xlsx", pack(parts(sheet(GOOD), shared=shared))), "--json", timeout=100)
-    bounded(t, r, 1200)
+                        b"<si><t>" + b"y" * 1000 + b"</t></si>" + b"<si><t>z</t></si>" * 100, 30000)
+    r = t.report(t.file("strings.xlsx", pack(parts(sheet(GOOD), shared=shared))), "--json", timeout=200)
+    bounded(t, r, 600)
     t.true(r.status in (0, DATA), f"status {r.status}: {r.err}")
     if r.status == DATA:
         t.one_line(r)
@@ -208,8 +210,8 @@ def a_bomb_of_rows_is_bounded(t):
     xml = sheet(GOOD[:1]).encode()
     head, tail = xml.split(b"</sheetData>")
     rows = b"".join(b'<row><c t="inlineStr"><is><t>2026-11-01</t></is></c><c><v>5</v></c><c t="inlineStr"><is><t>good</t></is></c></row>' for _ in range(8000))
-    r = t.report(t.file("rows.xlsx", pack(parts(big_member(head, b"</sheetData>" + tail, rows, 100)))), "--json", timeout=100)
-    bounded(t, r, 800)
+    r = t.report(t.file("rows.xlsx", pack(parts(big_member(head, b"</sheetData>" + tail, rows, 20)))), "--json", timeout=200)
+    bounded(t, r)
     t.true(r.status in (0, DATA), f"status {r.status}: {r.err}")
 
 
@@ -218,7 +220,7 @@ def a_gz_bomb_is_bounded(t):
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as f:
         f.write(csv_of(GOOD).encode())
-        for _ in range(800):
+        for _ in range(400):
             f.write(b" " * MIB)
     r = t.report(t.file("bomb.csv.gz", packed.getvalue()), "--json")
     bounded(t, r)
@@ -236,7 +238,7 @@ def a_huge_declared_size_is_not_believed(t):
         struct.pack_into("<I", data, at + 24, 0xFFFFFFF0)
         at += 4
     r = t.report(t.file("declared.xlsx", bytes(data)), "--json")
-    bounded(t, r, 300)
+    bounded(t, r)
     t.true(r.status in (0, DATA), f"status {r.status}: {r.err}")
     if r.status == DATA:
         t.one_line(r)
@@ -247,7 +249,7 @@ def huge_row_and_column_numbers_are_not_believed(t):
     row = '<row r="4000000000"><c r="ZZZZZZ4000000000" t="inlineStr"><is><t>far away</t></is></c></row>'
     xml = sheet(GOOD).replace("</sheetData>", row + "</sheetData>")
     r = t.report(t.file("far.xlsx", pack(parts(xml))), "--json")
-    bounded(t, r, 300)
+    bounded(t, r)
     t.true(r.status in (0, DATA), f"status {r.status}: {r.err}")
 
 
@@ -464,8 +466,8 @@ def output_to_a_full_disk_is_told(t):
         r = t.report(path, "-o", "/dev/full", lang=lang)
         t.true(r.status in (CANNOT_CREATE, IO), f"status {r.status}: {r.err}")
         t.one_line(r, lang)
-    for option in ("--csv", "--json"):
-        r = t.report(path, option, "/dev/full")
+    for option in ("--csv=/dev/full", "--json=/dev/full"):
+        r = t.report(path, option)
         t.true(r.status in (CANNOT_CREATE, IO), f"{option}: status {r.status}: {r.err}")
         t.one_line(r)
 
