@@ -3,6 +3,8 @@
 
 #include "base/utf8.h"
 
+#define MAX_FILLER 15 // bytes
+
 // Bytes that may begin or end what is trimmed: ASCII space, U+00A0, U+3000, U+FEFF, and the marks of forced text.
 static bool may_begin(unsigned char c) {
     return c <= ' ' || c == '\'' || c == '=' || c == 0xC2 || c == 0xE3 || c == 0xEF;
@@ -24,22 +26,42 @@ struct str cell_trim(struct str cell) {
     return cell;
 }
 
+// Most cells are told from fillers by their first two bytes.
+static bool may_be_filler(struct str s) {
+    unsigned char a = (unsigned char)s.ptr[0], b = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
+    switch (a) {
+    case 0xE6: // 无 暂 未
+        return b == 0x97 || b == 0x9A || b == 0x9C;
+    case 0xE7: // 空
+        return b == 0xA9;
+    case 0xE8: // 跳
+        return b == 0xB7;
+    case 0xE2: // — –
+        return b == 0x80;
+    case 0xEF: // （ －
+        return b == 0xBC;
+    default:
+        return a < 0x80 && !(a >= '0' && a <= '9');
+    }
+}
+
 bool cell_is_filler(struct str s) {
     static const struct str fillers[] = {
-        STR_INIT("-"),         STR_INIT("--"),       STR_INIT("---"),      STR_INIT("—"),
-        STR_INIT("——"),        STR_INIT("–"),        STR_INIT("/"),        STR_INIT("\\"),
-        STR_INIT("\\N"),       STR_INIT("N/A"),      STR_INIT("NA"),       STR_INIT("#N/A"),
-        STR_INIT("null"),      STR_INIT("None"),     STR_INIT("nil"),      STR_INIT("NaN"),
-        STR_INIT("undefined"), STR_INIT("(空)"),     STR_INIT("（空）"),   STR_INIT("空"),
-        STR_INIT("(跳过)"),    STR_INIT("（跳过）"), STR_INIT("跳过"),     STR_INIT("无"),
-        STR_INIT("暂无"),      STR_INIT("(blank)"),  STR_INIT("(empty)"),  STR_INIT("(无)"),
-        STR_INIT("（无）"),    STR_INIT("无。"),     STR_INIT("(未填写)"), STR_INIT("未填写"),
-        STR_INIT("(null)"),    STR_INIT("<null>"),   STR_INIT("[]"),       STR_INIT("{}"),
-        STR_INIT("(skipped)"), STR_INIT("(未作答)"), STR_INIT("未作答"),   STR_INIT("－"),
+        STR_INIT("-"),         STR_INIT("--"),        STR_INIT("---"),      STR_INIT("—"),
+        STR_INIT("——"),        STR_INIT("–"),         STR_INIT("/"),        STR_INIT("\\"),
+        STR_INIT("\\N"),       STR_INIT("N/A"),       STR_INIT("NA"),       STR_INIT("#N/A"),
+        STR_INIT("null"),      STR_INIT("None"),      STR_INIT("nil"),      STR_INIT("NaN"),
+        STR_INIT("undefined"), STR_INIT("(空)"),      STR_INIT("（空）"),   STR_INIT("空"),
+        STR_INIT("(跳过)"),    STR_INIT("（跳过）"),  STR_INIT("跳过"),     STR_INIT("无"),
+        STR_INIT("暂无"),      STR_INIT("(blank)"),   STR_INIT("(empty)"),  STR_INIT("(无)"),
+        STR_INIT("（无）"),    STR_INIT("无。"),      STR_INIT("(未填写)"), STR_INIT("（未填写）"),
+        STR_INIT("未填写"),    STR_INIT("(null)"),    STR_INIT("<null>"),   STR_INIT("[]"),
+        STR_INIT("{}"),        STR_INIT("(skipped)"), STR_INIT("(未作答)"), STR_INIT("未作答"),
+        STR_INIT("－"),
     };
     if (s.len == 0)
         return true;
-    if (s.len > 12)
+    if (s.len > MAX_FILLER || !may_be_filler(s))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
         if (fillers[i].len == s.len && (fillers[i].ptr[0] | 32) == (s.ptr[0] | 32) &&
@@ -50,9 +72,7 @@ bool cell_is_filler(struct str s) {
 
 struct str cell_value(struct str cell) {
     cell = cell_trim(cell);
-    bool digit =
-        cell.len > 0 && cell.ptr[0] >= '0' && cell.ptr[0] <= '9'; // no filler begins with one
-    if (!digit && cell.len <= 12 && cell_is_filler(cell))
+    if (cell.len <= MAX_FILLER && cell_is_filler(cell))
         return (struct str){"", 0};
     return cell;
 }

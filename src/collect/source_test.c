@@ -260,13 +260,16 @@ TEST(source_says_what_is_wrong) {
 }
 
 TEST(source_counts_what_two_exports_share_once) {
-    static const char *const files[] = {
-        "订单编号,商品名称,评价内容,评分\n2261000000001,杯子,很好看的杯子,5\n2261000000002,杯子,有点漏水,2\n"
-        "2261000000002,杯盖,盖子不错,5\n2261000000003,杯子,还行吧,3\n2261000000003,杯子,第二个也还行,3\n"
-        "2261000000003,杯子,第二个也还行,3\n",
-        "订单编号,商品名称,评价内容,评分\n2261000000002,杯子,有点漏水（已补发）,3\n2261000000009,杯子,新的评价,4\n"
-        "2261000000002,杯盖,盖子不错,5\n",
-    };
+    static const char first[] =
+        "订单编号,商品名称,评价内容,评分\n"
+        "2261000000001,杯子,很好看的杯子,5\n2261000000002,杯子,有点漏水,2\n"
+        "2261000000002,杯盖,盖子不错,5\n2261000000003,杯子,还行吧,3\n"
+        "2261000000003,杯子,第二个也还行,3\n2261000000003,杯子,第二个也还行,3\n";
+    static const char second[] =
+        "订单编号,商品名称,评价内容,评分\n"
+        "2261000000002,杯子,有点漏水（已补发）,3\n2261000000009,杯子,新的评价,4\n"
+        "2261000000002,杯盖,盖子不错,5\n";
+    const char *files[] = {first, second};
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     understand_texts(files, 2, NULL, NULL, &sb);
     expect(strbuf_str(&sb), "overlap: 3, first row 7 第二个也还行");
@@ -275,12 +278,15 @@ TEST(source_counts_what_two_exports_share_once) {
 }
 
 TEST(source_merges_files_by_role) {
-    static const char *const files[] = {
-        "评价内容,评分,门店,省份\n杯子很好看,5,一店,广东省\n漏水了，差评,1,二店,西藏自治区\n还可以吧,3,一店,北京市\n",
-        "review_text,rating,store,region\nGreat cup and fast,10,Store 1,广东\nIt broke after a day,2,Store 2,Ohio\n"
-        "Fine for the price,8,Store 1,Ohio\n",
-        "评论,打分,店名\n包装很严实,4,三店\n发错货了,2,三店\n态度不错,5,一店\n",
-    };
+    static const char zh[] =
+        "评价内容,评分,门店,省份\n杯子很好看,5,一店,广东省\n漏水了，差评,1,二店,西藏自治区\n"
+        "还可以吧,3,一店,北京市\n";
+    static const char en[] =
+        "review_text,rating,store,region\nGreat cup and fast,10,Store 1,广东\n"
+        "It broke after a day,2,Store 2,Ohio\nFine for the price,8,Store 1,Ohio\n";
+    static const char other[] =
+        "评论,打分,店名\n包装很严实,4,三店\n发错货了,2,三店\n态度不错,5,一店\n";
+    const char *files[] = {zh, en, other};
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     understand_texts(files, 3, NULL, NULL, &sb);
     expect(
