@@ -5,9 +5,10 @@
 
 #include "base/vec.h"
 
-#define LARGE_PART    (1.0 / 3) // of the change: less is no main driver
-#define CONCENTRATION 2.0       // share of the change ÷ share of the feedbacks: less is everybody, not a place
-#define GROUP_MIN_N   15        // a side: Welch's test over all values decides, not the size alone
+#define LARGE_PART (1.0 / 3) // of the change: less is no main driver
+#define CONCENTRATION                                                                              \
+    2.0 // share of the change ÷ share of the feedbacks: less is everybody, not a place
+#define GROUP_MIN_N 15 // a side: Welch's test over all values decides, not the size alone
 
 double contributions(const struct moments *now, const struct moments *before, size_t n,
                      struct contribution *ret) {

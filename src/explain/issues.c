@@ -12,6 +12,7 @@ struct place {
     uint8_t dimension;
     struct issue_where where;
     struct change change;
+    int64_t k_all, n_all; // complaints and texts of all rows that have a value in the column
 };
 
 struct places {
@@ -84,6 +85,8 @@ static void judge_place(struct places *places, struct place *place, int64_t k_al
     if (w->n_texts < EXPLAIN_GROUP_MIN_N || n_rest < EXPLAIN_GROUP_MIN_N)
         return;
     place->change = (struct change){.has = true, .p = 1};
+    place->k_all = k_all;
+    place->n_all = n_all;
     if (w->n >= WHERE_MIN_COMPLAINTS) {
         double rest = (double)k_rest / (double)n_rest;
         w->share = (double)w->n / (double)w->n_texts;
@@ -163,39 +166,84 @@ static int by_excess(const void *a, const void *b) {
     return x->where.value < y->where.value ? -1 : 1;
 }
 
-// Whether nearly all complaints of one of the two places are complaints of the other.
-static bool is_told(const struct layout *l, struct period p, uint8_t dimension,
-                    const struct issue_where *told, const struct issue_where *w, bool *ret,
-                    struct error *err) {
-    *ret = false;
-    if (told->column == w->column)
-        return true;
-    CLEANUP(result_done) struct result r = {0};
-    struct query q = period_query(GRAIN_ASPECT, p);
+// ── the same complaints told twice ──
+
+#define MAX_CANDIDATES 6 // of one issue, most excess complaints first
+
+struct both { // complaints and texts that lie in two places at once
+    int64_t n, n_texts;
+};
+
+static bool count_both(const struct layout *l, struct period p, uint8_t dimension,
+                       const struct issue_where *a, const struct issue_where *b, struct both *ret,
+                       struct error *err) {
+    CLEANUP(result_done) struct result texts = {0}, complaints = {0};
+    struct query q = period_query(GRAIN_FEEDBACK, p);
+    query_only(&q, a->column, a->value);
+    query_only(&q, b->column, b->value);
+    query_classes(&q, l->sentiment);
+    if (!facts_query(l->facts, &q, l->threads, &texts, err))
+        return false;
+    q.grain = GRAIN_ASPECT;
     query_only(&q, FACTS_ASPECT, dimension);
     query_only(&q, FACTS_POLARITY, SENTIMENT_NEG);
-    query_only(&q, told->column, told->value);
-    query_only(&q, w->column, w->value);
-    if (!facts_query(l->facts, &q, l->threads, &r, err))
+    if (!facts_query(l->facts, &q, l->threads, &complaints, err))
         return false;
-    *ret = (double)r.n[0] >= SAME_COMPLAINTS * (double)MIN(told->n, w->n);
+    const int64_t *s = result_classes(&texts, 0, 0);
+    *ret = (struct both){complaints.n[0], s[0] + s[1] + s[2]};
     return true;
+}
+
+// A place whose complaints nearly all lie in another one is a part of it (a shop of a platform). The part is
+// dropped if the rest of the whole is as bad; the whole is dropped if without the part it is like everywhere.
+// 0: both stay, 1: drop the first, 2: the second.
+static int find_echo(const struct place *a, const struct place *b, struct both both) {
+    bool a_in_b = (double)both.n >= SAME_COMPLAINTS * (double)a->where.n;
+    bool b_in_a = (double)both.n >= SAME_COMPLAINTS * (double)b->where.n;
+    if (a_in_b && b_in_a)
+        return a->where.n_texts <= b->where.n_texts
+                   ? 2
+                   : 1; // the same complaints: the smaller place says more
+    if (!a_in_b && !b_in_a)
+        return 0;
+    const struct place *part = a_in_b ? a : b, *whole = a_in_b ? b : a;
+    int drop_part = a_in_b ? 1 : 2;
+    int64_t k = whole->where.n - both.n, n = whole->where.n_texts - both.n_texts;
+    if (n < EXPLAIN_GROUP_MIN_N)
+        return 3 - drop_part;
+    struct change inner = change_of_shares(part->where.n, part->where.n_texts, k, n);
+    struct change outer =
+        change_of_shares(k, n, whole->k_all - whole->where.n, whole->n_all - whole->where.n_texts);
+    if (inner.p >= STATS_FDR || inner.diff <= 0)
+        return drop_part;
+    return outer.p >= STATS_FDR || outer.diff <= 0 ? 3 - drop_part : 0;
 }
 
 static bool choose_places(const struct layout *l, struct period p, const struct places *places,
                           struct issue_found *issue, struct error *err) {
-    for (size_t i = 0; i < places->len && issue->n_where < ISSUE_MAX_WHERE; i++) {
+    const struct place *found[MAX_CANDIDATES];
+    bool dropped[MAX_CANDIDATES] = {false};
+    size_t n = 0;
+    for (size_t i = 0; i < places->len && n < MAX_CANDIDATES; i++) {
         const struct place *place = &places->items[i];
-        if (place->dimension != issue->dimension || !place->change.significant ||
-            place->change.diff <= 0)
-            continue;
-        bool told = false;
-        for (int k = 0; k < issue->n_where && !told; k++)
-            if (!is_told(l, p, issue->dimension, &issue->where[k], &place->where, &told, err))
-                return false;
-        if (!told)
-            issue->where[issue->n_where++] = place->where;
+        if (place->dimension == issue->dimension && place->change.significant &&
+            place->change.diff > 0)
+            found[n++] = place;
     }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            struct both both;
+            if (dropped[i] || dropped[j] || found[i]->where.column == found[j]->where.column)
+                continue;
+            if (!count_both(l, p, issue->dimension, &found[i]->where, &found[j]->where, &both, err))
+                return false;
+            int echo = find_echo(found[i], found[j], both);
+            dropped[i] = echo == 1;
+            dropped[j] = echo == 2;
+        }
+    for (size_t i = 0; i < n && issue->n_where < ISSUE_MAX_WHERE; i++)
+        if (!dropped[i])
+            issue->where[issue->n_where++] = found[i]->where;
     return true;
 }
 

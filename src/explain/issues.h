@@ -28,8 +28,9 @@ struct issue_found {
     double share_of_bad;        // share of the negative texts that complain of it; NAN without any
     struct change score_effect; // mean score with minus without; low, high, p; q over all issues
     int64_t n_scored;           // scored feedbacks with the issue
-    struct issue_where where[ISSUE_MAX_WHERE]; // significant and worse than elsewhere, most excess
-    int n_where; // complaints first; a place whose complaints are those of one before it is left out
+    struct issue_where where
+        [ISSUE_MAX_WHERE]; // significant and worse than elsewhere, most excess complaints first;
+    int n_where; // of a part and its whole (shop and platform) only the one that the complaints are about
 };
 
 struct issues {

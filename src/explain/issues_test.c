@@ -39,6 +39,26 @@ TEST(issues_say_where_it_is_worst) {
     planted_done(&p);
 }
 
+// Rudeness in one city; its region has more complaints than any other, but only because of it.
+TEST(issues_name_the_part_when_the_whole_has_it_from_there) {
+    struct planted p;
+    planted_init(&p, 9);
+    for (int i = 0; i < 6000; i++) {
+        struct planted_row row = planted_by_chance(&p, 21);
+        if (row.city == 10 && random_chance(&p.random, 0.6))
+            planted_complain(&row, DIM_SERVICE);
+        planted_put(&p, &row);
+    }
+    layout_seal(&p.layout);
+    CLEANUP(arena_done) struct arena a = {0};
+    struct issues s;
+    assert_true(issues_find(&p.layout, PERIOD_ALL, &a, &s, NULL));
+    const struct issue_found *rude = find(&s, DIM_SERVICE);
+    assert_true(rude && rude->n_where == 1);
+    assert_str(facts_value(p.layout.facts, rude->where[0].column, rude->where[0].value), "市10");
+    planted_done(&p);
+}
+
 TEST(issues_are_only_counted_below_100_texts) {
     struct planted p;
     planted_slow_delivery(&p, 2, 99);

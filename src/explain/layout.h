@@ -24,7 +24,7 @@ enum fact_flag {
     FACT_SYSTEM_GIVEN = 1 << 0, // the platform gave the rating (default praise): counted apart
     FACT_NO_TEXT = 1 << 1,      // rated without words: in the scores, not among the texts
     FACT_REPLIED = 1 << 2,
-    FACT_SUSPECT = 1 << 3,      // a long text that others have too: counted, and counted without beside
+    FACT_SUSPECT = 1 << 3, // a long text that others have too: counted, and counted without beside
 };
 
 struct layout {
