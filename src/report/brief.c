@@ -75,7 +75,7 @@ static void today(struct brief *b) {
         if (t->urgency != URGENCY_URGENT)
             break;
         struct str issue = clip(b->a, t->issue, 16), channel = clip(b->a, t->quote.channel, 12),
-                   tail = clip(b->a, t->quote.customer_tail, 12);
+                   tail = clip(b->a, tail_of(b->a, &t->quote), 12);
         struct str department = clip(b->a, t->department, 16), reason = clip(b->a, t->reason, 30);
         struct str wait =
             isfinite(t->waiting_hours) ? format_hours(b->a, b->lang, t->waiting_hours) : STR("");

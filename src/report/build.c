@@ -246,8 +246,8 @@ static void find_replies(struct build *b) {
     const struct source_column *columns = source_columns(b->in->source, &n);
     b->knows_replies = ARENA_ARRAY(b->arena, bool, n_files);
     for (size_t i = 0; i < n; i++)
-        if (columns[i].used && (str_eq(columns[i].role, STR("reply")) ||
-                                str_eq(columns[i].role, STR("reply_status"))))
+        if (columns[i].used &&
+            (str_eq(columns[i].role, STR("reply")) || str_eq(columns[i].role, STR("reply_status"))))
             b->knows_replies[columns[i].file] = true;
 }
 

@@ -24,7 +24,7 @@ struct build {
     struct overview_changes changes;
     struct trend trend;
     struct dimension_figures figures[N_DIMENSIONS]; // of `period`
-    bool *knows_replies; // by file: its columns say what was answered
+    bool *knows_replies;                            // by file: its columns say what was answered
 };
 
 // build_quotes.c

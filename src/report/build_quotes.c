@@ -104,10 +104,10 @@ void build_todos(struct build *b) {
         if (!build_covers(b, t) || t->replied)
             continue;
         bool bad = build_is_bad(t);
-        int rank = t->urgency == URGENCY_URGENT  ? 0
-                   : t->urgency == URGENCY_REPLY ? 1
+        int rank = t->urgency == URGENCY_URGENT       ? 0
+                   : t->urgency == URGENCY_REPLY      ? 1
                    : bad && b->knows_replies[t->file] ? 2
-                                                 : 3;
+                                                      : 3;
         r->n_urgent += rank == 0;
         r->n_needs_reply += rank == 1;
         if (bad && b->knows_replies[t->file]) {

@@ -45,16 +45,24 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     if (d->has_issue)
         issue = taxonomy_dimension_name(b->in->taxonomy, (enum dimension)d->issue, b->in->lang);
     const char *way_zh = c->diff < 0 ? "下降" : "上升", *way_en = c->diff < 0 ? "fall" : "rise";
-    bool part = d->has_issue && d->n_values && d->share < 0.9 * d->place_share; // the issue is most of it, not all
+    bool part = d->has_issue && d->n_values &&
+                d->share < 0.9 * d->place_share; // the issue is most of it, not all
     double all = part ? d->place_share : d->share;
-    struct str share = all >= 1 ? build_say(b, (struct words){"几乎全部", "nearly all"}) : format_share(a, all);
+    struct str share =
+        all >= 1 ? build_say(b, (struct words){"几乎全部", "nearly all"}) : format_share(a, all);
     if (ZH(b))
-        return arena_printf(a, "%.*s，%s的%.*s来自%.*s%s%.*s", STR_ARG(head), way_zh, STR_ARG(share),
-                            STR_ARG(place), !place.len || !issue.len ? "" : part ? "，主要是" : "的",
+        return arena_printf(a, "%.*s，%s的%.*s来自%.*s%s%.*s", STR_ARG(head), way_zh,
+                            STR_ARG(share), STR_ARG(place),
+                            !place.len || !issue.len ? ""
+                            : part                   ? "，主要是"
+                                                     : "的",
                             STR_ARG(issue));
-    return arena_printf(a, "%.*s: %.*s of the %s comes from %.*s%s%.*s", STR_ARG(head), STR_ARG(share),
-                        way_en, STR_ARG(place),
-                        !place.len || !issue.len ? "" : part ? ", mainly " : ": ", STR_ARG(issue));
+    return arena_printf(a, "%.*s: %.*s of the %s comes from %.*s%s%.*s", STR_ARG(head),
+                        STR_ARG(share), way_en, STR_ARG(place),
+                        !place.len || !issue.len ? ""
+                        : part                   ? ", mainly "
+                                                 : ": ",
+                        STR_ARG(issue));
 }
 
 // Nothing compared, or nothing moved: the level and what hurts most.

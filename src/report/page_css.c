@@ -200,8 +200,12 @@ const char page_js[] =
     "var old=function(){var s=getSelection();s.selectAllChildren(p);"
     "if(document.execCommand('copy'))done()};"
     "if(navigator.clipboard)navigator.clipboard.writeText(p.textContent).then(done,old);else old()"
-    "})});";
+    "})});"
+    // A link into a folded table unfolds it.
+    "function unfold(){var e=document.getElementById(location.hash.slice(1)),"
+    "d=e&&e.closest('details');if(d){d.open=true;e.scrollIntoView()}}"
+    "addEventListener('hashchange',unfold);unfold();";
 
 // printf '%s' "$page_js" | openssl dgst -sha256 -binary | base64; the browser test fails if it is
 // wrong.
-const char page_js_hash[] = "sha256-srCHQq9fHatS/saaTRisw4nzWWXlgkZKcLIFlJmGDYA=";
+const char page_js_hash[] = "sha256-f40ku8S9ZORfWd/zMOp2nswCvfGV7HCmn8QaS13hdRU=";

@@ -146,8 +146,8 @@ static void where_facts(const struct pen *p, const struct issue *issue) {
         pen_raw(p, "<b>");
         pen_say(p, "%.*s %.*s", "%.*s %.*s", STR_ARG(column), STR_ARG(value));
         pen_raw(p, "</b>");
-        pen_say(p, "：抱怨里 %.*s 是它（总体 %.*s），n = %.*s",
-                ": %.*s of the complaints there (%.*s overall), n = %.*s", STR_ARG(share),
+        pen_say(p, "：那里 %.*s 的评价提到（总体 %.*s），n = %.*s",
+                ": %.*s of the reviews there mention it (%.*s overall), n = %.*s", STR_ARG(share),
                 STR_ARG(base), STR_ARG(n));
         if (w->n < REPORT_GROUP_MIN_N)
             pen_say(p, "，样本不足，先看原文", "; too few, read them first");

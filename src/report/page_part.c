@@ -178,7 +178,7 @@ void page_source(const struct pen *p, const struct quote *q) {
              pen_str(p, "%.*s%s第\u00a0%.*s\u00a0行", "%.*s%srow\u00a0%.*s", STR_ARG(file),
                      file.len ? " " : "", STR_ARG(row)));
     add_part(p, &is_first, clip(p->a, q->channel, PAGE_NAME));
-    add_part(p, &is_first, clip(p->a, q->customer_tail, PAGE_NAME));
+    add_part(p, &is_first, clip(p->a, tail_of(p->a, q), PAGE_NAME));
     if (q->occurred_us != TIME_NONE)
         add_part(p, &is_first, format_time(p->a, p->lang, r->zone, q->occurred_us, q->date_only));
     if (isfinite(q->score)) {

@@ -19,6 +19,11 @@ size_t loved_dimensions(const struct report *r, const struct dimension_row **ret
     return n;
 }
 
+struct str tail_of(struct arena *a, const struct quote *q) {
+    struct str tail = q->customer_tail;
+    return !tail.len || str_starts(tail, STR("…")) ? tail : arena_printf(a, "…%.*s", STR_ARG(tail));
+}
+
 struct str issue_name_of(const struct issue *issue, enum lang lang) {
     if (issue->name.len)
         return issue->name;

@@ -12,6 +12,9 @@ bool estimate_is_known(const struct estimate *e);
 // the report's order, `overall` left out. Returns how many of at most `most` were found.
 size_t loved_dimensions(const struct report *r, const struct dimension_row **ret, size_t most);
 
+// “…4521”: with the ellipsis, whoever made it.
+struct str tail_of(struct arena *a, const struct quote *q);
+
 // The issue's local name, else the dimension's, else its code.
 struct str issue_name_of(const struct issue *issue, enum lang lang);
 

@@ -79,7 +79,7 @@ struct channel_row {
 struct where { // where an issue or score is worst
     struct str column, value;
     int64_t n;
-    double share, base_share; // of negative mentions here / overall
+    double share, base_share; // of the feedbacks here / overall
     double lift, q;
 };
 

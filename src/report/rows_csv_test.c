@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "report/rows.h"
-#include "report/rows_cells.h"
 #include "tests/support/test.h"
 
 static struct str write_csv(enum lang lang, const struct str *headers, size_t n,
@@ -119,25 +118,4 @@ TEST(rows_csv_drops_cells_without_a_header_and_knows_days_alone) {
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     struct str csv = write_csv(LANG_EN, &header, 1, &row, 1, &sb);
     assert_true(str_has(csv, STR("\r\n1,,1,2026-11-12,,")));
-}
-
-TEST(cells_know_numbers_from_formulas) {
-    static const struct {
-        const char *cell;
-        bool number, long_id, dangerous;
-    } cases[] = {
-        {"-3.5", true, false, false},        {"1.2.3", false, false, false},
-        {"1e", false, false, false},         {"--1", false, false, true},
-        {"5%", true, false, false},          {"+", false, false, true},
-        {"12345678901", true, false, false}, {"123456789012", true, true, false},
-        {"0", true, false, false},           {"007", true, true, false},
-        {"@", false, false, true},           {"1-2", false, false, false},
-        {"", false, false, false},           {"1,000", true, false, false},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct str s = str_from(cases[i].cell);
-        assert_int_equal(cell_is_number(s), cases[i].number);
-        assert_int_equal(cell_is_long_id(s), cases[i].long_id);
-        assert_int_equal(cell_is_dangerous(s), cases[i].dangerous);
-    }
 }

@@ -202,7 +202,7 @@ static void todo_line(struct sheet *s, const struct todo *t) {
     put_ink(s, INK_BOLD, t->issue, s->column + 20);
     struct str rest[] = {t->reason,
                          t->quote.channel,
-                         t->quote.customer_tail,
+                         tail_of(s->a, &t->quote),
                          say(s, "第 %.*s 行", "row %.*s", STR_ARG(row)),
                          wait.len ? say(s, "未回复 %.*s", "waiting %.*s", STR_ARG(wait)) : wait,
                          t->department};

@@ -118,6 +118,42 @@ static struct str repeat(const struct maker *m, const char *what, int times) {
     return str_make(p, len * (size_t)times);
 }
 
+static void spoil_rows(struct report *r, struct str evil, struct str word, struct str turned,
+                       struct str endless) {
+    r->issues[0].name = evil;
+    r->issues[0].code = STR("x\" onload=\"alert(1)");
+    r->issues[0].phrases[0] = turned;
+    r->issues[0].share = (struct estimate){true, 1e9, -5, INFINITY, 0};
+    r->issues[0].sparkline[3] = INFINITY;
+    r->issues[1].name = word;
+    r->issues[1].quotes[0].text = turned;
+    r->issues[1].quotes[0].start = 900;
+    r->issues[1].quotes[0].end = 5;
+    r->issues[2].sparkline = NULL;
+    r->issues[2].name = (struct str){0};
+    r->dimensions[0].name = evil;
+    r->dimensions[1].score = (struct estimate){true, NAN, NAN, NAN, -3};
+    r->dimensions[2].pos = INT64_MAX;
+    r->dimensions[2].neg = INT64_MIN;
+    r->segments[0].value = evil;
+    r->segments[1].value = word;
+    r->segments[2].column = endless;
+    r->segments[3].diff = 1e300;
+    r->keywords[0].text = evil;
+    r->keywords[1].text = word;
+    r->keywords[1].polarity = 99;
+    r->keywords[2].n = INT64_MAX;
+    r->quality[0].name = endless;
+    r->quality[0].examples[0].text = turned;
+    r->cautions[0].text = evil;
+    r->columns[0].meaning = word;
+    r->trend[0].score = (struct estimate){true, NAN, INFINITY, NAN, 0};
+    r->trend[1].n = INT64_MAX;
+    r->trend[1].sentiment[2] = INT64_MAX;
+    r->trend[2].from_days = INT64_MIN;
+    r->measures[0].mean_bad = INFINITY;
+}
+
 static void make_rubbish(const struct maker *m) {
     fixture_week(m);
     struct report *r = m->r;
@@ -154,38 +190,7 @@ static void make_rubbish(const struct maker *m) {
         r->todos[i].waiting_hours = 1e300;
         r->todos[i].urgency = 77;
     }
-    r->issues[0].name = evil;
-    r->issues[0].code = STR("x\" onload=\"alert(1)");
-    r->issues[0].phrases[0] = turned;
-    r->issues[0].share = (struct estimate){true, 1e9, -5, INFINITY, 0};
-    r->issues[0].sparkline[3] = INFINITY;
-    r->issues[1].name = word;
-    r->issues[1].quotes[0].text = turned;
-    r->issues[1].quotes[0].start = 900;
-    r->issues[1].quotes[0].end = 5;
-    r->issues[2].sparkline = NULL;
-    r->issues[2].name = (struct str){0};
-    r->dimensions[0].name = evil;
-    r->dimensions[1].score = (struct estimate){true, NAN, NAN, NAN, -3};
-    r->dimensions[2].pos = INT64_MAX;
-    r->dimensions[2].neg = INT64_MIN;
-    r->segments[0].value = evil;
-    r->segments[1].value = word;
-    r->segments[2].column = endless;
-    r->segments[3].diff = 1e300;
-    r->keywords[0].text = evil;
-    r->keywords[1].text = word;
-    r->keywords[1].polarity = 99;
-    r->keywords[2].n = INT64_MAX;
-    r->quality[0].name = endless;
-    r->quality[0].examples[0].text = turned;
-    r->cautions[0].text = evil;
-    r->columns[0].meaning = word;
-    r->trend[0].score = (struct estimate){true, NAN, INFINITY, NAN, 0};
-    r->trend[1].n = INT64_MAX;
-    r->trend[1].sentiment[2] = INT64_MAX;
-    r->trend[2].from_days = INT64_MIN;
-    r->measures[0].mean_bad = INFINITY;
+    spoil_rows(r, evil, word, turned, endless);
 }
 
 // Repeats the first `n` items of a list until it has `want`.

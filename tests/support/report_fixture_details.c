@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/report_fixture_part.h"
 
+static const struct {
+    struct words column, value;
+    int64_t n;
+    double score, half, diff, q;
+    bool small;
+} segment_lines[] = {
+    {{"省份", "Province"}, {"西藏", "Tibet"}, 67, 2.94, 0.31, -1.33, 1e-7, false},
+    {{"省份", "Province"}, {"青海", "Qinghai"}, 58, 3.08, 0.33, -1.18, 1e-6, false},
+    {{"快递公司", "Courier"}, {"某通", "Express A"}, 190, 3.71, 0.18, -0.58, 0.0004, false},
+    {{"SKU", "SKU"}, {"A-17", "A-17"}, 61, 3.66, 0.3, -0.57, 0.012, false},
+    {{"省份", "Province"}, {"广东", "Guangdong"}, 233, 4.47, 0.11, 0.31, 0.02, false},
+    {{"会员等级", "Member tier"}, {"金卡", "Gold"}, 144, 4.35, 0.16, 0.15, 0.21, false},
+    {{"门店", "Store"}, {"朝阳店", "Chaoyang"}, 14, 3.2, 0.8, -1.02, NAN, true},
+};
+
 void fixture_segments(const struct maker *m) {
     static const struct quote_line tibet[] = {
         {{"别人两天，我们西藏这边六天还没揽收，下次不会在你家买了。",
@@ -12,37 +27,24 @@ void fixture_segments(const struct maker *m) {
          13,
          15,
          2}};
-    static const struct {
-        struct words column, value;
-        int64_t n;
-        double score, half, diff, q;
-        bool small;
-    } rows[] = {
-        {{"省份", "Province"}, {"西藏", "Tibet"}, 67, 2.94, 0.31, -1.33, 1e-7, false},
-        {{"省份", "Province"}, {"青海", "Qinghai"}, 58, 3.08, 0.33, -1.18, 1e-6, false},
-        {{"快递公司", "Courier"}, {"某通", "Express A"}, 190, 3.71, 0.18, -0.58, 0.0004, false},
-        {{"SKU", "SKU"}, {"A-17", "A-17"}, 61, 3.66, 0.3, -0.57, 0.012, false},
-        {{"省份", "Province"}, {"广东", "Guangdong"}, 233, 4.47, 0.11, 0.31, 0.02, false},
-        {{"会员等级", "Member tier"}, {"金卡", "Gold"}, 144, 4.35, 0.16, 0.15, 0.21, false},
-        {{"门店", "Store"}, {"朝阳店", "Chaoyang"}, 14, 3.2, 0.8, -1.02, NAN, true},
-    };
-    m->r->segments = ARENA_ARRAY(m->a, struct segment, ARRAY_LEN(rows));
-    m->r->n_segments = ARRAY_LEN(rows);
+    m->r->segments = ARENA_ARRAY(m->a, struct segment, ARRAY_LEN(segment_lines));
+    m->r->n_segments = ARRAY_LEN(segment_lines);
     m->r->n_segments_tested = 54;
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(segment_lines); i++) {
         m->r->segments[i] = (struct segment){
-            .column = fixture_say(m, rows[i].column),
-            .value = fixture_say(m, rows[i].value),
-            .n = rows[i].n,
-            .score = fixture_estimate(rows[i].score, rows[i].half, rows[i].n),
-            .diff = rows[i].diff,
-            .low = rows[i].diff - rows[i].half,
-            .high = rows[i].diff + rows[i].half,
-            .p = rows[i].q / 4,
-            .q = rows[i].q,
-            .shrunk = rows[i].score + 0.05,
-            .significant = !rows[i].small && rows[i].q < 0.05,
-            .small = rows[i].small,
+            .column = fixture_say(m, segment_lines[i].column),
+            .value = fixture_say(m, segment_lines[i].value),
+            .n = segment_lines[i].n,
+            .score =
+                fixture_estimate(segment_lines[i].score, segment_lines[i].half, segment_lines[i].n),
+            .diff = segment_lines[i].diff,
+            .low = segment_lines[i].diff - segment_lines[i].half,
+            .high = segment_lines[i].diff + segment_lines[i].half,
+            .p = segment_lines[i].q / 4,
+            .q = segment_lines[i].q,
+            .shrunk = segment_lines[i].score + 0.05,
+            .significant = !segment_lines[i].small && segment_lines[i].q < 0.05,
+            .small = segment_lines[i].small,
         };
     }
     m->r->segments[0].quotes = fixture_quotes(m, tibet, 1);
@@ -100,74 +102,75 @@ static void make_keywords(const struct maker *m) {
     m->r->keywords[4].n_quotes = 1;
 }
 
+static const struct {
+    const char *code;
+    struct words name, treatment, example;
+    int64_t n;
+    uint64_t row;
+} quality_lines[] = {
+    {"default_praise",
+     {"系统默认好评", "Default praise"},
+     {"不计分，另列", "not scored, shown apart"},
+     {"此用户没有填写评价。", "This user left no review."},
+     745,
+     17},
+    {"duplicate",
+     {"完全重复", "Exact duplicates"},
+     {"只留第一条", "first one kept"},
+     {"好评好评好评", "great great great"},
+     36,
+     240},
+    {"near_duplicate",
+     {"近似重复", "Near duplicates"},
+     {"保留，刷评嫌疑另计", "kept, marked as possibly brushed"},
+     {"宝贝收到了，质量非常好，五分", "Received, quality very good, five points"},
+     21,
+     311},
+    {"blank",
+     {"没有文字", "No words"},
+     {"只用评分", "rating used, text not"},
+     {"。。。", "..."},
+     58,
+     402},
+    {"gibberish",
+     {"乱码", "Gibberish"},
+     {"不分析", "not analysed"},
+     {"啊啊啊啊啊啊啊啊", "aaaaaaaaaaaaa"},
+     9,
+     77},
+    {"ad",
+     {"广告", "Advertising"},
+     {"不分析", "not analysed"},
+     {"加微信 *** 返现五元", "add me for cashback ***"},
+     4,
+     905},
+    {"out_of_range",
+     {"评分超出范围", "Rating out of range"},
+     {"保留原值并跳过计分", "kept, not scored"},
+     {"第 17 行的评分“11”超出 1–5", "row 17: “11” is not on the scale 1–5"},
+     2,
+     17},
+    {"unreadable",
+     {"读不了的行", "Unreadable rows"},
+     {"计数并跳过", "counted and skipped"},
+     {"第 2,204 行缺右引号", "row 2,204: closing quote missing"},
+     1,
+     2204},
+};
+
 static void make_quality(const struct maker *m) {
-    static const struct {
-        const char *code;
-        struct words name, treatment, example;
-        int64_t n;
-        uint64_t row;
-    } rows[] = {
-        {"default_praise",
-         {"系统默认好评", "Default praise"},
-         {"不计分，另列", "not scored, shown apart"},
-         {"此用户没有填写评价。", "This user left no review."},
-         745,
-         17},
-        {"duplicate",
-         {"完全重复", "Exact duplicates"},
-         {"只留第一条", "first one kept"},
-         {"好评好评好评", "great great great"},
-         36,
-         240},
-        {"near_duplicate",
-         {"近似重复", "Near duplicates"},
-         {"保留，刷评嫌疑另计", "kept, marked as possibly brushed"},
-         {"宝贝收到了，质量非常好，五分", "Received, quality very good, five points"},
-         21,
-         311},
-        {"blank",
-         {"没有文字", "No words"},
-         {"只用评分", "rating used, text not"},
-         {"。。。", "..."},
-         58,
-         402},
-        {"gibberish",
-         {"乱码", "Gibberish"},
-         {"不分析", "not analysed"},
-         {"啊啊啊啊啊啊啊啊", "aaaaaaaaaaaaa"},
-         9,
-         77},
-        {"ad",
-         {"广告", "Advertising"},
-         {"不分析", "not analysed"},
-         {"加微信 *** 返现五元", "add me for cashback ***"},
-         4,
-         905},
-        {"out_of_range",
-         {"评分超出范围", "Rating out of range"},
-         {"保留原值并跳过计分", "kept, not scored"},
-         {"第 17 行的评分“11”超出 1–5", "row 17: “11” is not on the scale 1–5"},
-         2,
-         17},
-        {"unreadable",
-         {"读不了的行", "Unreadable rows"},
-         {"计数并跳过", "counted and skipped"},
-         {"第 2,204 行缺右引号", "row 2,204: closing quote missing"},
-         1,
-         2204},
-    };
-    m->r->quality = ARENA_ARRAY(m->a, struct quality_row, ARRAY_LEN(rows));
-    m->r->n_quality = ARRAY_LEN(rows);
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    m->r->quality = ARENA_ARRAY(m->a, struct quality_row, ARRAY_LEN(quality_lines));
+    m->r->n_quality = ARRAY_LEN(quality_lines);
+    for (size_t i = 0; i < ARRAY_LEN(quality_lines); i++) {
         struct quote *q = ARENA_NEW(m->a, struct quote);
-        *q = (struct quote){.row = rows[i].row,
-                            .text = fixture_say(m, rows[i].example),
+        *q = (struct quote){.row = quality_lines[i].row,
+                            .text = fixture_say(m, quality_lines[i].example),
                             .occurred_us = TIME_NONE,
                             .score = NAN};
-        m->r->quality[i] = (struct quality_row){str_from(rows[i].code),
-                                                fixture_say(m, rows[i].name),
-                                                fixture_say(m, rows[i].treatment),
-                                                rows[i].n,
+        m->r->quality[i] = (struct quality_row){str_from(quality_lines[i].code),
+                                                fixture_say(m, quality_lines[i].name),
+                                                fixture_say(m, quality_lines[i].treatment),
+                                                quality_lines[i].n,
                                                 q,
                                                 1};
     }
