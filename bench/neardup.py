@@ -141,4 +141,5 @@ def main():
             quality("texts of the file", real, os.path.join(folder, "sample"))
 
 
-main()
+if __name__ == "__main__":
+    main()
