@@ -93,6 +93,8 @@ static const char *reason_zh(int errnum) {
         return "路径中有一段不是目录";
     case EISDIR:
         return "这是一个目录，不是文件";
+    case EFBIG:
+        return "文件超过允许的大小";
     case EPIPE:
         return "接收方已关闭";
     default:

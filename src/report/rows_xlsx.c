@@ -8,6 +8,7 @@
 #include "report/rows.h"
 #include "report/rows_cells.h"
 #include "report/rows_xlsx_part.h"
+#include "sys/terminal.h"
 
 #define MAX_ROWS       1048576 // of a sheet
 #define MAX_CELL_UNITS 32767   // UTF-16 units of a cell
@@ -327,14 +328,10 @@ void rows_xlsx_discard(struct rows_xlsx *x) {
     done(x);
 }
 
-static bool fail(lxw_error e, int errnum, struct error *err) {
-    if (errnum == ENOSPC)
-        return error_set(
-            err, ERROR_NO_SPACE, "磁盘满了，工作簿没有写成；原来的文件没有动",
-            "the disk is full, the workbook was not written; the old file is untouched");
-    return error_set(err, ERROR_IO, "工作簿没有写成：%s；原来的文件没有动",
-                     "the workbook was not written: %s; the old file is untouched",
-                     lxw_strerror(e));
+static bool fail(lxw_error e, int errnum, const char *path, struct error *err) {
+    if (errnum)
+        return error_errno(err, errnum, "无法写入", "cannot write", path);
+    return error_set(err, ERROR_IO, "无法写入 %s：%s", "cannot write %s: %s", path, lxw_strerror(e));
 }
 
 bool rows_xlsx_close(struct rows_xlsx *x, const struct report *r, struct error *err) {
@@ -350,14 +347,17 @@ bool rows_xlsx_close(struct rows_xlsx *x, const struct report *r, struct error *
         if (s.ws)
             write[i](&s, r);
     }
+    const char *path = output_path(x->out);
     lxw_error failed = x->failed;
     if (failed != LXW_NO_ERROR) {
         rows_xlsx_discard(x);
-        return fail(failed, errno, err);
+        return fail(failed, 0, path, err);
     }
+    int muted = terminal_mute_errors(); // what the library would print we say better
     errno = 0;
     failed = workbook_close(x->book); // frees the book
     int errnum = errno;
+    terminal_unmute_errors(muted);
     done(x);
-    return failed == LXW_NO_ERROR || fail(failed, errnum, err);
+    return failed == LXW_NO_ERROR || fail(failed, errnum, path, err);
 }

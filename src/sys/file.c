@@ -162,6 +162,10 @@ void output_write(struct output *o, struct str s) {
         o->failed = errno ? errno : EIO;
 }
 
+const char *output_path(const struct output *o) {
+    return o->path;
+}
+
 const char *output_temp_path(const struct output *o) {
     return o->temp_path ? o->temp_path : o->path;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/terminal.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -28,6 +29,25 @@ enum lang terminal_lang(void) {
             return str_starts(str_from(v), STR("zh")) ? LANG_ZH : LANG_EN;
     }
     return LANG_EN;
+}
+
+int terminal_mute_errors(void) {
+    fflush(stderr);
+    int saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (saved >= 0 && null >= 0)
+        dup2(null, STDERR_FILENO);
+    if (null >= 0)
+        close(null);
+    return saved;
+}
+
+void terminal_unmute_errors(int muted) {
+    if (muted < 0)
+        return;
+    fflush(stderr);
+    dup2(muted, STDERR_FILENO);
+    close(muted);
 }
 
 void progress_init(struct progress *p, enum lang lang, bool quiet) {

@@ -11,6 +11,11 @@ int terminal_columns(int fd); // 80 if it is not a terminal
 // HUISHENG_LANG, LC_ALL, LC_MESSAGES, LANG: zh… → LANG_ZH, else LANG_EN
 enum lang terminal_lang(void);
 
+// Some libraries print their own troubles. Between the two calls nothing that the process writes to standard error
+// appears: only for a moment in which no other thread has anything to say.
+int terminal_mute_errors(void); // what terminal_unmute_errors wants
+void terminal_unmute_errors(int muted);
+
 // One line, rewritten at most ten times a second: rows, share, rows/s, time left. Silent unless standard error
 // is a terminal. Reporting thread only.
 struct progress {

@@ -103,3 +103,25 @@ TEST(terminal_columns_of_a_file_is_80) {
     assert_int_equal(terminal_columns(fd), 80);
     close(fd);
 }
+
+TEST(terminal_mute_errors_lasts_until_unmuted) {
+    const char *path = test_tmp_file("muted", STR(""));
+    fflush(stderr);
+    int saved = dup(STDERR_FILENO), fd = open(path, O_WRONLY | O_CLOEXEC);
+    dup2(fd, STDERR_FILENO);
+    fprintf(stderr, "a");
+    int muted = terminal_mute_errors();
+    fprintf(stderr, "b");
+    terminal_unmute_errors(muted);
+    fprintf(stderr, "c");
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    close(fd);
+    char buf[8];
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    size_t n = fread(buf, 1, sizeof buf, f);
+    fclose(f);
+    assert_str(str_make(buf, n), "ac");
+    terminal_unmute_errors(-1); // muting had failed: nothing to undo
+}
