@@ -37,6 +37,7 @@ TEST(final_quality_takes_rules_before_the_model) {
 TEST(final_kinds_have_all_words) {
     for (int q = 0; q < N_QUALITIES; q++) {
         const struct quality_kind *k = &quality_kinds[q];
-        assert_true(k->code && *k->code && k->name.zh && k->name.en && k->treatment.zh && k->treatment.en);
+        assert_true(k->code && *k->code && k->name.zh && k->name.en && k->treatment.zh &&
+                    k->treatment.en);
     }
 }

@@ -55,7 +55,8 @@ struct industry {
     size_t n_urgent;
 };
 
-// Reads and checks the text of a file, or dir/code.json. Unknown members and codes are errors: a slip of the pen must not
+// Reads and checks the text of a file, or dir/code.json. Unknown members and codes are errors: a
+// slip of the pen must not
 // go unnoticed. The code inside must be the file's name.
 bool industry_parse(struct str text, struct str code, struct arena *a, struct industry *ret,
                     struct error *err) MUST_USE;

@@ -47,11 +47,12 @@ const struct command command_nlp_analyse = {
     .summary = {"分析每一行文字：情感、维度、紧急程度、有效性、关键词",
                 "analyse a text a line: sentiment, dimensions, urgency, validity, keywords"},
     .args = {"", ""},
-    .about = {"从标准输入读 JSON Lines，每行 {\"id\":…,\"text\":…}；每行输出一个 JSON 对象，顺序不变。"
-              "位置以字符计。读不懂的行在标准错误上指出行号，输出中留一个带 error 的对象，其余照常。",
-              "Reads JSON lines {\"id\":…,\"text\":…} from standard input and writes one JSON object a "
-              "line, in the same order. Offsets count characters. A line that cannot be read is named "
-              "on standard error and answered by an object with an error; the others go on."},
+    .about =
+        {"从标准输入读 JSON Lines，每行 {\"id\":…,\"text\":…}；每行输出一个 JSON 对象，顺序不变。"
+         "位置以字符计。读不懂的行在标准错误上指出行号，输出中留一个带 error 的对象，其余照常。",
+         "Reads JSON lines {\"id\":…,\"text\":…} from standard input and writes one JSON object a "
+         "line, in the same order. Offsets count characters. A line that cannot be read is named "
+         "on standard error and answered by an object with an error; the others go on."},
     .options = options,
     .n_options = ARRAY_LEN(options),
     .settings = takes,

@@ -33,7 +33,10 @@ static void print_columns(const struct source *s, uint32_t file, enum lang lang,
                 columns[i].by_map ? (lang == LANG_ZH ? "（--map 指定）" : " (by --map)") : "");
     }
     if (unused)
-        fprintf(to, lang == LANG_ZH ? "    另有 %zu 列没有用到\n" : "    %zu other columns are not used\n", unused);
+        fprintf(to,
+                lang == LANG_ZH ? "    另有 %zu 列没有用到\n"
+                                : "    %zu other columns are not used\n",
+                unused);
 }
 
 void understood_print(const struct source *s, const struct taxonomy *t, enum lang lang, FILE *to) {
@@ -49,12 +52,14 @@ void understood_print(const struct source *s, const struct taxonomy *t, enum lan
         fputc('\n', to);
         print_columns(s, (uint32_t)i, lang, to);
         for (size_t k = 0; k < files[i].n_notes; k++)
-            fprintf(to, "    %s %s\n", lang == LANG_ZH ? "注意：" : "note:", words_in(files[i].notes[k], lang));
+            fprintf(to, "    %s %s\n",
+                    lang == LANG_ZH ? "注意：" : "note:", words_in(files[i].notes[k], lang));
     }
     struct str industry = taxonomy_name(t, lang);
     const struct taxonomy_guess *guess = taxonomy_guessed(t);
     fprintf(to, lang == LANG_ZH ? "行业：%.*s%s\n" : "industry: %.*s%s\n", STR_ARG(industry),
-            guess && guess->n_words ? (lang == LANG_ZH ? "（由列名和文字判断，可用 --industry 指定）"
-                                                       : " (judged from names and texts; --industry sets it)")
-                                    : "");
+            guess && guess->n_words
+                ? (lang == LANG_ZH ? "（由列名和文字判断，可用 --industry 指定）"
+                                   : " (judged from names and texts; --industry sets it)")
+                : "");
 }

@@ -134,7 +134,7 @@ static struct str tail_of(struct str id) {
 
 // Returns its row in the facts, TEXT_NO_FACT if it counts for nothing.
 static uint32_t add_layout_row(struct walker *k, const struct feedback *f, const struct unified *u,
-                           const struct enrichment *e, enum quality quality, int32_t day) {
+                               const struct enrichment *e, enum quality quality, int32_t day) {
     struct fact_row row = {.feedback = f, .local_day = day};
     bool scored = false;
     for (int i = 0; i < k->schema->n_scores; i++) {
@@ -203,9 +203,9 @@ static void deliver_one(struct walker *k, const struct feedback *f, const struct
     uint32_t phrases[ENRICH_MAX_KEYWORDS];
     int n_aspects = used ? e->n_aspects : 0, n_phrases = used ? e->n_keywords : 0;
     for (int i = 0; i < n_aspects; i++)
-        aspects[i] = (struct text_aspect){e->aspects[i].dimension, e->aspects[i].polarity,
-                                          e->aspects[i].score, e->aspects[i].start,
-                                          e->aspects[i].end};
+        aspects[i] =
+            (struct text_aspect){e->aspects[i].dimension, e->aspects[i].polarity,
+                                 e->aspects[i].score, e->aspects[i].start, e->aspects[i].end};
     for (int i = 0; i < n_phrases; i++)
         phrases[i] = dict_add(&w->texts.keywords, e->keywords[i]);
     struct str shown = k->options->mask ? u->masked : u->text;
@@ -250,7 +250,8 @@ static bool deliver(void *ctx, void *item) {
     struct source_progress p = source_progress(k->walk->source);
     if (k->options->progress)
         progress_show(k->options->progress,
-                      k->options->lang == LANG_ZH ? STR("读取并分析") : STR("reading and analysing"),
+                      k->options->lang == LANG_ZH ? STR("读取并分析")
+                                                  : STR("reading and analysing"),
                       (int64_t)p.rows, p.share);
     return !stop_requested();
 }
@@ -291,9 +292,9 @@ static void join_aspects(struct walker *k, const struct enrichment *e, struct de
                          dimension_labels[d].code, sentiment_labels[a->polarity].code);
         if (a->polarity != SENTIMENT_NEG)
             continue;
-        row->issues = arena_printf(&k->scratch, "%.*s%s%.*s", STR_ARG(row->issues),
-                                   row->issues.len ? "；" : "",
-                                   STR_ARG(taxonomy_issue_name(t, d, lang)));
+        row->issues =
+            arena_printf(&k->scratch, "%.*s%s%.*s", STR_ARG(row->issues),
+                         row->issues.len ? "；" : "", STR_ARG(taxonomy_issue_name(t, d, lang)));
         if (!row->department.len)
             row->department = taxonomy_department(t, d, lang);
     }
@@ -342,7 +343,9 @@ static void send_row(struct walker *k, const struct feedback *f, const struct un
         .order = f->order,
         .product = f->product,
         .text = k->options->mask ? u->masked : u->text,
-        .satisfaction = rated ? u->satisfaction : used ? score_read(e->sentiment_probs) : NAN,
+        .satisfaction = rated  ? u->satisfaction
+                        : used ? score_read(e->sentiment_probs)
+                               : NAN,
         .satisfaction_from_text = !rated && used,
         .sentiment = used ? e->sentiment : N_SENTIMENTS,
         .sentiment_score = used ? (double)e->sentiment_probs[e->sentiment] : NAN,
@@ -435,8 +438,8 @@ bool walk_run(const struct walk_options *options, struct walk *ret, struct error
     *w = (struct walk){.counts = {.first_us = TIME_NONE, .last_us = TIME_NONE}};
     struct walker k = {.options = options, .walk = w};
     texts_init(&w->texts);
-    if (!source_open(&options->source, &w->source, err) ||
-        !lexicon_open(NULL, &w->lexicon, err) || !model_open(options->model, &w->model, err))
+    if (!source_open(&options->source, &w->source, err) || !lexicon_open(NULL, &w->lexicon, err) ||
+        !model_open(options->model, &w->model, err))
         return false;
     k.schema = source_schema(w->source);
     layout_init(&w->layout, k.schema, options->threads);

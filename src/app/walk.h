@@ -51,7 +51,7 @@ struct walk {
     struct layout layout; // sealed at the end
     struct texts texts;
     struct build_counts counts;
-    struct arena arena;   // headers
+    struct arena arena;        // headers
     const struct str *headers; // columns of all files, one name each
     size_t n_headers;
     bool has_layout;

@@ -25,8 +25,8 @@ static const char *reviews(int rows) {
     strbuf_adds(&sb, "订单编号,评价内容,评分,评价时间,省份,用户昵称\n");
     for (int i = 0; i < rows; i++) {
         int k = (i * 7 + i / 9) % (int)ARRAY_LEN(lines);
-        strbuf_addf(&sb, "8%011d,第%d单：%s,%d,2026-10-%02d 12:00:00,%s,u***%d\n", i, i, lines[k].text,
-                    lines[k].score, 1 + i % 28, provinces[(i / 3) % 4], i);
+        strbuf_addf(&sb, "8%011d,第%d单：%s,%d,2026-10-%02d 12:00:00,%s,u***%d\n", i, i,
+                    lines[k].text, lines[k].score, 1 + i % 28, provinces[(i / 3) % 4], i);
     }
     return test_tmp_file("walk.csv", strbuf_str(&sb));
 }
@@ -38,8 +38,8 @@ struct outcome {
     struct strbuf json;
 };
 
-static bool run(const char *path, struct walk_options *o, const struct period *asked, struct outcome *ret,
-                struct error *err) {
+static bool run(const char *path, struct walk_options *o, const struct period *asked,
+                struct outcome *ret, struct error *err) {
     const char *paths[] = {path};
     struct zone *zone;
     if (!zone_open(STR("Asia/Shanghai"), &zone, err))

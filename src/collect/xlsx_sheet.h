@@ -8,7 +8,8 @@
 
 struct xlsx_sheet;
 
-// Borrows the workbook; takes `in` over, and `merges`, the same part once more, from which merged cells are taken before
+// Borrows the workbook; takes `in` over, and `merges`, the same part once more, from which merged
+// cells are taken before
 // (NULL: they are left as they are).
 struct xlsx_sheet *xlsx_sheet_new(const struct workbook *w, struct input *in, struct input *merges);
 void xlsx_sheet_free(struct xlsx_sheet *s); // NULL is fine

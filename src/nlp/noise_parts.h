@@ -14,7 +14,8 @@ bool noise_is_ad(struct str plain);
 bool noise_is_gibberish(const struct lexicon *lx, struct str text, const struct token *tokens,
                         size_t n);
 
-// What the model of random ideographs looks at, for fitting it: n_han, n_joints, lift, bad, single, home, step, opinion,
+// What the model of random ideographs looks at, for fitting it: n_han, n_joints, lift, bad,
+// single, home, step, opinion,
 // function, char_ln, word_cost, rare.
 #define NOISE_MEMBERS 12
 void noise_members(const struct lexicon *lx, struct str text, const struct token *tokens, size_t n,

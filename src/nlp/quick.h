@@ -11,7 +11,8 @@
 //
 // How it works (train/quick/heads.py is the same in Python)
 //   wide    every n-gram of the text (nlp/features.h) that the wide vocabulary knows adds its row of four int8
-//           weights: positive against negative, neutral, urgency. A row already holds weight × scale; the sum is divided
+//           weights: positive against negative, neutral, urgency. A row already holds weight ×
+// scale; the sum is divided
 //           by the length of the vector of scales and by the step of the column.
 //   deep    the same over a smaller vocabulary with rows of 128: 48 columns summed over the whole text
 //           (sentiment, urgency, validity, a mention of each dimension) and 80 summed over each clause

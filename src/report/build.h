@@ -23,9 +23,9 @@ struct build_counts {  // what the walk counted
     uint64_t out_of_range;
     uint64_t quality[N_QUALITIES];
     uint32_t examples[N_QUALITIES][BUILD_EXAMPLES]; // numbers in texts
-    uint64_t suspects;       // long texts that other customers have too
+    uint64_t suspects;                              // long texts that other customers have too
     uint32_t suspect_examples[BUILD_EXAMPLES];
-    int64_t first_us, last_us;                      // of the feedback given; TIME_NONE
+    int64_t first_us, last_us; // of the feedback given; TIME_NONE
     int64_t n_date_only, n_with_time;
 };
 

@@ -127,16 +127,20 @@ static void caution_suspects(struct build *b, struct error *err) {
     query_period(&q, b->period);
     q.flags_none = FACT_SUSPECT | FACT_SYSTEM_GIVEN;
     CLEANUP(result_done) struct result r = {0};
-    if (b->in->counts->suspects * 20 < b->in->counts->used || !facts_query(l->facts, &q, l->threads, &r, err))
+    if (b->in->counts->suspects * 20 < b->in->counts->used ||
+        !facts_query(l->facts, &q, l->threads, &r, err))
         return;
     struct moments m = result_moments(&r, 0, 0);
     if (m.n)
-        caution(b, arena_printf(b->arena,
-                                ZH(b) ? "%.*s 条长文与别的顾客雷同，疑似刷评，仍计入；不计则满意度为 %.*s"
-                                      : "%.*s long texts are copies of other customers' and may be brushing; they "
-                                        "count. Without them the score is %.*s",
-                                STR_ARG(format_exact(b->arena, (int64_t)b->in->counts->suspects)),
-                                STR_ARG(format_score(b->arena, moments_mean(m)))));
+        caution(
+            b,
+            arena_printf(
+                b->arena,
+                ZH(b) ? "%.*s 条长文与别的顾客雷同，疑似刷评，仍计入；不计则满意度为 %.*s"
+                      : "%.*s long texts are copies of other customers' and may be brushing; they "
+                        "count. Without them the score is %.*s",
+                STR_ARG(format_exact(b->arena, (int64_t)b->in->counts->suspects)),
+                STR_ARG(format_score(b->arena, moments_mean(m)))));
 }
 
 static void caution_columns(struct build *b) {
@@ -159,10 +163,41 @@ static void caution_columns(struct build *b) {
                            STR_ARG(build_column(b, i))));
 }
 
-void build_cautions(struct build *b, struct error *err) {
+// What part of the rows a figure is about.
+static void caution_rows(struct build *b) {
     struct report *r = b->report;
     struct arena *a = b->arena;
     const struct build_counts *c = b->in->counts;
+    if (r->mode == REPORT_LIST)
+        caution(b,
+                arena_printf(a,
+                             ZH(b) ? "不足 %d 条文字，不做检验，只逐条列出"
+                                   : "Fewer than %d texts: nothing is tested, everything is listed",
+                             REPORT_TEST_MIN_N));
+    if (r->has_time && c->no_time)
+        caution(b, arena_printf(a,
+                                ZH(b) ? "%.*s 条没有时间，不在趋势里"
+                                      : "%.*s rows have no time and are not in the trend",
+                                STR_ARG(format_exact(a, (int64_t)c->no_time))));
+    if (c->filtered)
+        caution(b, arena_printf(a,
+                                ZH(b) ? "按条件筛去 %.*s 条，以下只说剩下的"
+                                      : "%.*s rows were filtered out; this is about the rest",
+                                STR_ARG(format_exact(a, (int64_t)c->filtered))));
+    if (!isnan(r->order_join_rate) && r->order_join_rate < 0.95)
+        caution(
+            b,
+            arena_printf(
+                a,
+                ZH(b)
+                    ? "%.0f%% 的评价对上了订单，其余没有订单信息"
+                    : "%.0f%% of the reviews were matched with an order; the rest have no order data",
+                r->order_join_rate * 100));
+}
+
+void build_cautions(struct build *b, struct error *err) {
+    struct report *r = b->report;
+    struct arena *a = b->arena;
     r->cautions = ARENA_ARRAY(a, struct caution, MAX_CAUTIONS + 8);
     if (r->all.n_default_praise) {
         struct str n = format_exact(a, r->all.n_default_praise);
@@ -201,31 +236,7 @@ void build_cautions(struct build *b, struct error *err) {
                 (struct words){
                     "最后一段时间不完整，近期评价未到齐",
                     "The last stretch of time is incomplete: recent reviews are still to come"}));
-    if (r->mode == REPORT_LIST)
-        caution(b,
-                arena_printf(a,
-                             ZH(b) ? "不足 %d 条文字，不做检验，只逐条列出"
-                                   : "Fewer than %d texts: nothing is tested, everything is listed",
-                             REPORT_TEST_MIN_N));
-    if (r->has_time && c->no_time)
-        caution(b, arena_printf(a,
-                                ZH(b) ? "%.*s 条没有时间，不在趋势里"
-                                      : "%.*s rows have no time and are not in the trend",
-                                STR_ARG(format_exact(a, (int64_t)c->no_time))));
-    if (c->filtered)
-        caution(b, arena_printf(a,
-                                ZH(b) ? "按条件筛去 %.*s 条，以下只说剩下的"
-                                      : "%.*s rows were filtered out; this is about the rest",
-                                STR_ARG(format_exact(a, (int64_t)c->filtered))));
-    if (!isnan(r->order_join_rate) && r->order_join_rate < 0.95)
-        caution(
-            b,
-            arena_printf(
-                a,
-                ZH(b)
-                    ? "%.0f%% 的评价对上了订单，其余没有订单信息"
-                    : "%.0f%% of the reviews were matched with an order; the rest have no order data",
-                r->order_join_rate * 100));
+    caution_rows(b);
     caution_columns(b);
 }
 
@@ -258,7 +269,8 @@ static void quality_of_texts(struct build *b) {
         b,
         (struct quality_row){
             .code = STR("near_duplicate"),
-            .name = build_say(b, (struct words){"不同顾客的雷同长文", "long texts that others have too"}),
+            .name = build_say(
+                b, (struct words){"不同顾客的雷同长文", "long texts that others have too"}),
             .treatment = build_say(b, (struct words){"疑似刷评，只标记，照常计入",
                                                      "suspected brushing: marked, still counted"}),
             .n = (int64_t)c->suspects},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prints the members that train/lexicon/gibberish.py fits, one line a text; they are those of logit() in
 // src/nlp/noise_gibberish.c. Built by hand:
-//     cc -O2 -std=gnu17 -D_GNU_SOURCE -Isrc -include base/banned.h train/lexicon/features.c build/libhouse.a $(pkg-config
+//     cc -O2 -std=gnu17 -D_GNU_SOURCE -Isrc -include base/banned.h train/lexicon/features.c
+// build/libhouse.a $(pkg-config
 //     --libs jansson zlib libzstd) -lm -o features
 #include <stdio.h>
 
