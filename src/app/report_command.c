@@ -190,6 +190,9 @@ static bool write_report(struct job *j, const struct report *r, struct error *er
     if (out->json) {
         CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(64 * MIB);
         report_json(r, &sb);
+        if (sb.overflow)
+            return error_set(err, ERROR_LIMIT, "JSON 超过 %d MB，请用 --since 或 --where 缩小范围",
+                             "the JSON passes %d MB; narrow it with --since or --where", 64);
         output_write(out->json, strbuf_str(&sb));
     }
     if (out->csv) {

@@ -343,8 +343,15 @@ static void understood_files(struct build *b) {
     r->files = ARENA_ARRAY(b->arena, struct source_file, n);
     r->n_files = n;
     for (size_t i = 0; i < n; i++) {
-        r->files[i] = (struct source_file){files[i].name, files[i].kind, files[i].channel,
-                                           files[i].read, files[i].used, files[i].rejected};
+        struct words known = source_channel_words(b->in->source, files[i].channel);
+        r->files[i] = (struct source_file){
+            .name = files[i].name,
+            .kind = files[i].kind,
+            .channel = known.zh ? build_say(b, known) : files[i].channel,
+            .read = files[i].read,
+            .used = files[i].used,
+            .rejected = files[i].rejected,
+        };
         r->read += files[i].read;
         r->rejected += files[i].rejected;
     }
