@@ -193,8 +193,8 @@ static void check_spectrum(const char *folder, const char *name) {
     struct table_options options = {.sheet = STR("")};
     struct table_set *set;
     struct table *t;
-    const struct row *rows;
-    size_t n;
+    const struct row *rows = NULL;
+    size_t n = 0;
     if (!table_set_open(path, &options, &set, &err) || !table_set_next(set, &t, &err) ||
         !table_peek(t, 100, &rows, &n, &err))
         fail_msg("%s", err.en);

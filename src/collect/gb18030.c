@@ -62,7 +62,7 @@ static void learn_pairs(struct gb18030 *g) {
     for (int lead = 0x81; lead <= 0xFE; lead++) {
         for (int trail = 0x40; trail <= 0xFE; trail++) {
             const char pair[2] = {(char)lead, (char)trail}, *p = pair;
-            UChar unit[2], *u = unit;
+            UChar unit[2] = {0}, *u = unit;
             UErrorCode e = U_ZERO_ERROR;
             ucnv_toUnicode(converter(g), &u, unit + 2, &p, pair + 2, NULL, true, &e);
             if (U_SUCCESS(e) && u == unit + 1)
@@ -102,7 +102,7 @@ bool gb18030_add(struct gb18030 *g, struct str s, uint64_t *replaced, struct tex
         return true;
     UConverter *gb = converter(g);
     const char *p = s.ptr + simple, *end = s.ptr + s.len;
-    UChar units[UNITS];
+    UChar units[UNITS] = {0};
     for (;;) {
         UChar *u = units + kept;
         UErrorCode e = U_ZERO_ERROR;

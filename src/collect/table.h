@@ -1,41 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of any kind that people export → rows of cells. Nothing here knows what a column means:
-// header row, mapping and values are read.h's business. The name of a file never decides what it
-// is, its bytes do.
+// Bytes of any kind that people export → rows of cells. Nothing here knows what a column means: header row, mapping and
+// values are source.h's business. The name of a file never decides what it is, its bytes do.
 //
 //     struct table_set *set; // one path: one table, or a zip of several
 //     if (!table_set_open(path, &options, &set, err))
 //         return false;
 //     struct table *t;
 //     while (table_set_next(set, &t, err) && t) {
-//         table_peek(t, 200, &rows, &n, err); // look at the first rows; table_next gives them
-//         again struct row row; while (table_next(t, &arena, &row, err) && !row.end)
+//         table_peek(t, 200, &rows, &n, err); // look at the first rows; table_next gives them again
+//         struct row row;
+//         while (table_next(t, &arena, &row, err) && !row.end)
 //             use(&row); // arena_reset(&arena) whenever a batch is done
 //     }
 //     table_set_close(set); // closes its tables too
 //
-// Formats: CSV, TSV, “;” and “|” (quoting found out), text with a review a line, XLSX, XLS, HTML
-// tables, NDJSON, a JSON array or an object that wraps one; any of them within .gz, .zst or .zip;
-// UTF-8, GB18030, UTF-16 with and without BOM. Memory is bounded by rows and buffers, never by the
-// file (HTML and XLS: by TABLE_WHOLE_LIMIT).
+// Formats: CSV, TSV, “;” and “|” (quoting found out), text with a review a line, XLSX, XLS, HTML tables, the XML of
+// Excel 2003, NDJSON, a JSON array or an object that wraps one; any of them within .gz, .zst or .zip; UTF-8, GB18030,
+// UTF-16 with and without BOM, Windows-1252. Memory is bounded by rows and buffers, never by the file, but for the
+// shared strings of XLSX (at most 1 GB), the text of an HTML table and XLS (TABLE_WHOLE_LIMIT).
 //
-// A row that cannot be read is given as a bad row with its place and reason, and the rows after it
-// follow. table_next fails only where nothing can follow: a disk error, a truncated archive, a
-// limit on the whole.
+// Merged cells: over several columns the first has the value, over several rows each row has it (XLSX and HTML).
 //
-// A set and its tables belong to one thread at a time. Only the newest table of a set may be read:
-// the next table_set_next closes it.
+// A row that cannot be read is given as a bad row with its place and reason, and the rows after it follow. table_next
+// fails only where nothing can follow: a disk error, a truncated archive, a limit on the whole. What was read before a
+// failure has been given by then and is good.
+//
+// A set and its tables belong to one thread at a time. Only the newest table of a set may be read: the next
+// table_set_next closes it.
 #ifndef COLLECT_TABLE_H
 #define COLLECT_TABLE_H
 
 #include "base/arena.h"
 #include "base/error.h"
 
-#define TABLE_MAX_COLUMNS    16384                // as many as Excel has; a row with more is bad
-#define TABLE_MAX_CELL_BYTES MIB                  // a cell above it makes its row bad
-#define TABLE_WHOLE_LIMIT    (256 * MIB)          // HTML and XLS are read whole: largest size
-#define TABLE_MAX_UNPACKED   (64 * (uint64_t)GIB) // of one packed file
-#define TABLE_MAX_PEEK       1000                 // rows
+#define TABLE_MAX_COLUMNS    16384       // as many as Excel has; a row with more is bad
+#define TABLE_MAX_CELL_BYTES MIB         // a cell above it makes its row bad
+#define TABLE_WHOLE_LIMIT    (256 * MIB) // HTML and XLS are read whole: largest size
+#define TABLE_MAX_PEEK       1000        // rows
 
 enum cell_kind {
     CELL_EMPTY, // "" or missing
@@ -88,22 +89,21 @@ struct table_options {
 struct table;
 struct table_set;
 
-// `path` "-" is standard input. Errors: not found, forbidden; ERROR_FORMAT “not a table: it is a
-// PNG picture”; ERROR_UNSUPPORTED for a password; ERROR_INVALID for an empty file (field "empty");
-// ERROR_LIMIT for a bomb.
+// `path` "-" is standard input. Errors: not found, forbidden; ERROR_FORMAT “not a table: it is a PNG picture”;
+// ERROR_UNSUPPORTED for a password; ERROR_INVALID for an empty file (field "empty"); ERROR_NOT_FOUND for a sheet (field
+// "sheet"); ERROR_LIMIT for a bomb.
 bool table_set_open(const char *path, const struct table_options *options, struct table_set **ret,
                     struct error *err) MUST_USE;
 void table_set_close(struct table_set *set); // NULL is fine
-// The next table, or NULL after the last. After a failure the next call goes on with the next
-// member of the archive.
+// The next table, or NULL after the last. After a failure the next call goes on with the next member of the archive.
 bool table_set_next(struct table_set *set, struct table **ret, struct error *err) MUST_USE;
 // How many tables there will be: 1, or the number of members of a zip that may hold one.
 size_t table_set_count(const struct table_set *set);
 
 // "reviews.csv", or "export.zip/reviews.csv": base names only.
 struct str table_name(const struct table *t);
-// “CSV UTF-8 ,”, “XLSX “评价””, “JSON lines”, “HTML GB18030”, “.gz” in front if packed: for the
-// table of what was understood. The same in both languages.
+// “CSV UTF-8 ,”, “XLSX “评价””, “JSON lines UTF-8”, “HTML GB18030”, “.gz” in front if packed: for the table of what was
+// understood. The same in both languages.
 struct str table_kind(const struct table *t);
 // Other sheets that were not read, names joined by "、", or "".
 struct str table_other_sheets(const struct table *t);
@@ -113,8 +113,9 @@ const struct table_counts *table_counts(const struct table *t);
 
 // The next row into *ret, its cells in `arena`; ret->end after the last.
 bool table_next(struct table *t, struct arena *arena, struct row *ret, struct error *err) MUST_USE;
-// The first rows, at most TABLE_MAX_PEEK, kept by the table until it closes; table_next gives them
-// again (the strings copied). May be called once, before table_next.
+// The first rows, at most TABLE_MAX_PEEK, kept by the table until it closes; table_next gives them again (the strings
+// copied). Before the first table_next; a later call with a larger number reads on. Fails only if not even one row
+// could be read.
 bool table_peek(struct table *t, size_t max_rows, const struct row **ret, size_t *ret_n,
                 struct error *err) MUST_USE;
 
@@ -122,8 +123,7 @@ bool table_peek(struct table *t, size_t max_rows, const struct row **ret, size_t
 // records comes first, with number 0. Nested objects are flattened (“user.city”), arrays of plain
 // values joined by "、".
 bool table_is_keyed(const struct table *t);
-// All keys so far: grows beyond the header row when records bring new ones (cells keep their
-// index).
+// All keys so far: grows beyond the header row when records bring new ones (cells keep their index).
 size_t table_keys(const struct table *t, const struct str **ret);
 // Text with a review a line: one column, no header row.
 bool table_is_plain(const struct table *t);

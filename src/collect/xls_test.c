@@ -9,7 +9,7 @@
 
 static void put(struct strbuf *sb, uint64_t v, int bytes) {
     for (int i = 0; i < bytes; i++)
-        strbuf_addc(sb, (char)(v >> 8 * i));
+        strbuf_addc(sb, (char)(i < 8 ? v >> 8 * i : 0));
 }
 
 static void put_utf16(struct strbuf *sb, const char *utf8) {

@@ -8,9 +8,8 @@
 
 struct xlsx_sheet;
 
-// Borrows the workbook; takes `in` over, and `merges`, the same part once more, from which merged
-// cells are taken before
-// (NULL: they are left as they are).
+// Borrows the workbook; takes `in` over, and `merges`: the same part once more, looked through for merged cells
+// before the rows are read. NULL leaves merged cells as they are.
 struct xlsx_sheet *xlsx_sheet_new(const struct workbook *w, struct input *in, struct input *merges);
 void xlsx_sheet_free(struct xlsx_sheet *s); // NULL is fine
 // As struct reader_ops has it. Rows without any value are passed over.

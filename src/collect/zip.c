@@ -242,7 +242,7 @@ bool zip_input(struct zip *z, size_t i, struct input_limits limits, struct input
 }
 
 bool zip_read(struct zip *z, size_t i, struct strbuf *ret, struct error *err) {
-    struct input *in;
+    struct input *in = NULL;
     if (!zip_input(z, i, zip_part_limits, &in, err))
         return false;
     char buf[8192];
