@@ -26,7 +26,8 @@ int main(int argc, char **argv) {
         if (first != NEARDUP_NONE)
             printf("%u %u\n", id, first);
     }
-    fprintf(stderr, "%u %.3f %zu\n", id, (double)(clock_monotonic_us() - started) / 1e6, neardup_bytes(nd));
+    fprintf(stderr, "%u %.3f %zu\n", id, (double)(clock_monotonic_us() - started) / 1e6,
+            neardup_bytes(nd));
     neardup_free(nd);
     return 0;
 }

@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "collect/table.h"
 
-static bool read_once(const char *path, uint64_t *ret_rows, uint64_t *ret_cells, struct error *err) {
+static bool read_once(const char *path, uint64_t *ret_rows, uint64_t *ret_cells,
+                      struct error *err) {
     struct table_options options = {.sheet = STR("")};
     struct table_set *set;
     struct table *t = NULL;

@@ -30,10 +30,11 @@ struct enrichment {
     float sentiment_probs[N_SENTIMENTS]; // calibrated, sum 1
     uint8_t sentiment;                   // enum sentiment
     uint8_t urgency;                     // enum urgency
-    uint8_t validity;                    // enum validity: the model's opinion; unify has its own flags
-    float urgency_score;                 // of the level given
-    float validity_score;                // of the label given
-    uint8_t n_aspects;                   // by score, best first; 0 for noise
+    // enum validity: the model's opinion; unify has its own flags
+    uint8_t validity;
+    float urgency_score;  // of the level given
+    float validity_score; // of the label given
+    uint8_t n_aspects;    // by score, best first; 0 for noise
     uint8_t n_keywords;
     struct aspect aspects[ENRICH_MAX_ASPECTS];
     struct str keywords[ENRICH_MAX_KEYWORDS]; // arena memory; phrases with negation kept

@@ -22,29 +22,31 @@ enum metric {
 
 // One score cell. The number is worked out by unify/scale from `raw` and the column's scale.
 struct raw_score {
-    uint8_t column;  // index into schema.scores
-    struct str raw;  // as written: "4", "★★★☆☆", "非常满意", "" = no score given
+    uint8_t column; // index into schema.scores
+    struct str raw; // as written: "4", "★★★☆☆", "非常满意", "" = no score given
 };
 
 struct feedback {
-    uint32_t file;         // index into the source list
-    uint64_t row;          // 1-based row of the sheet or line of the file, as the user's program shows it
-    struct str text;       // first review, question-answer texts joined; "" if none
-    struct str follow_up;  // 追评, "" if none
-    struct str reply;      // seller's own reply, "" if none: never analysed as feedback
-    struct str label;      // a column such as 好评/差评 or a complaint category, "" if none
-    struct str channel;    // "tmall", or what the column says
-    struct str customer;   // masked name or id as exported
-    struct str order;      // order number
-    struct str product;    // product or SKU
+    uint32_t file; // index into the source list
+    // 1-based row of the sheet or line of the file, as the user's program shows it
+    uint64_t row;
+    struct str text;        // first review, question-answer texts joined; "" if none
+    struct str follow_up;   // 追评, "" if none
+    struct str reply;       // seller's own reply, "" if none: never analysed as feedback
+    struct str label;       // a column such as 好评/差评 or a complaint category, "" if none
+    struct str channel;     // "tmall", or what the column says
+    struct str customer;    // masked name or id as exported
+    struct str order;       // order number
+    struct str product;     // product or SKU
     struct str external_id; // review id of the platform
-    int64_t occurred_us;   // TIME_NONE if unknown
-    bool date_only;        // the time of day is not known
-    bool replied;          // a reply text, or a reply status that says so
+    int64_t occurred_us;    // TIME_NONE if unknown
+    bool date_only;         // the time of day is not known
+    bool replied;           // a reply text, or a reply status that says so
     uint8_t n_scores;
     struct raw_score scores[FEEDBACK_MAX_SCORES];
-    struct str *attrs;     // schema.n_attrs values, "" where empty (numbers as written)
-    struct str *cells;     // the row as it was read, n_cells values: for “each input row with its analysis”
+    struct str *attrs; // schema.n_attrs values, "" where empty (numbers as written)
+    // the row as it was read, n_cells values: for “each input row with its analysis”
+    struct str *cells;
     uint32_t n_cells;
 };
 
@@ -54,14 +56,15 @@ enum attr_kind {
 };
 
 struct attr_column {
-    struct str name;      // as shown: “省份”
-    struct str role;      // "region", "product", "store", "channel", "agent", "courier", "delivery_days" … or ""
+    struct str name; // as shown: “省份”
+    // "region", "product", "store", "channel", "agent", "courier", "delivery_days" … or ""
+    struct str role;
     enum attr_kind kind;
-    bool from_orders;     // joined through the order number
+    bool from_orders; // joined through the order number
 };
 
 struct score_column {
-    struct str name;      // header
+    struct str name; // header
     enum metric metric;
     double low, high;     // scale ends as detected, e.g. 1–5, 0–10, 0–100
     bool reversed;        // 1 is best

@@ -23,9 +23,9 @@ struct column_profile {
     uint32_t joined;   // several answers in one cell: “朋友推荐┋广告”
     uint32_t masked;   // “****”, “##…”: hidden or encrypted
     uint32_t readable; // as a score of any form, “未评价” included
-    uint32_t words, stars, fractions, percents;        // of the readable
+    uint32_t words, stars, fractions, percents;                      // of the readable
     bool extreme_words, middle_words, one_sided_words, yes_no_words; // 非常满意; 一般; 好评; 是
-    uint32_t long_cells;                               // 8 characters or more
+    uint32_t long_cells;                                             // 8 characters or more
     uint32_t with_han;
     uint32_t sentences; // with a space or a mark of punctuation inside: somebody wrote it
     uint32_t max_chars;
@@ -33,7 +33,8 @@ struct column_profile {
     double *values; // of plain numbers, ascending; in the arena
     uint32_t n_values;
     double
-        word_trend; // > 0: the number beside the words rises with satisfaction; < 0: reversed; 0: unknown
+        // > 0: the number beside the words rises with satisfaction; < 0: reversed; 0: unknown
+        word_trend;
     bool serial; // whole numbers that count the rows
     struct time_profile time;
 };

@@ -41,7 +41,8 @@ struct source_options {
     const struct zone *zone;       // of times written without one; NULL = UTC
     const struct exports *exports; // known exports if loaded already (borrowed); NULL = loaded here
     const char *
-        templates_dir; // the folder that holds exports/; NULL = beside the executable or its parents
+        // the folder that holds exports/; NULL = beside the executable or its parents
+        templates_dir;
     size_t sample_rows; // rows looked at before deciding; 0 = 1,000
 };
 
@@ -108,7 +109,8 @@ struct source_progress source_progress(const struct source *s);
 enum reject_kind {
     REJECT_UNREADABLE, // row left out: broken quoting, too many cells, a row longer than accepted …
     REJECT_TOTAL,      // row left out: 合计, 小计, 总计, or the title repeated
-    REJECT_OVERLAP, // row left out: same platform, order and product, or same review id, as an earlier one
+    // row left out: same platform, order and product, or same review id, as an earlier one
+    REJECT_OVERLAP,
     REJECT_OUT_OF_RANGE, // a score outside its scale: row kept, score not counted
     REJECT_BAD_SCORE,    // a score cell that is no score: row kept, score not counted
     REJECT_BAD_TIME,     // a time cell that is no time, or impossible: row kept without time

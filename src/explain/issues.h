@@ -30,7 +30,8 @@ struct issue_found {
     int64_t n_scored;           // scored feedbacks with the issue
     struct issue_where where
         [ISSUE_MAX_WHERE]; // significant and worse than elsewhere, most excess complaints first;
-    int n_where; // of a part and its whole (shop and platform) only the one that the complaints are about
+    // of a part and its whole (shop and platform) only the one that the complaints are about
+    int n_where;
 };
 
 struct issues {

@@ -19,7 +19,8 @@ struct phrase_counts {               // texts that hold the phrase; or all texts
 
 struct phrase_judged {
     uint8_t
-        polarity; // the sentiment that is most over-represented among its texts and has at least half of them;
+        // the sentiment that is most over-represented among its texts and has at least half of them;
+        polarity;
     // else neu
     double ratio;         // share now ÷ share before; NAN: not comparable; INFINITY: new
     struct change change; // share of texts, now − before; q over all phrases tested

@@ -22,7 +22,8 @@ struct trend {
     struct trend_bucket *items;
     size_t n;
     int64_t
-        n_without_day; // rows of the period that are in no bucket: no day, or a stray one (layout.h)
+        // rows of the period that are in no bucket: no day, or a stray one (layout.h)
+        n_without_day;
 };
 
 // Days up to 31 days, weeks up to 26 weeks, else months. At most 600 buckets: the last ones. n = 0

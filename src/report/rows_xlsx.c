@@ -331,7 +331,8 @@ void rows_xlsx_discard(struct rows_xlsx *x) {
 static bool fail(lxw_error e, int errnum, const char *path, struct error *err) {
     if (errnum)
         return error_errno(err, errnum, "无法写入", "cannot write", path);
-    return error_set(err, ERROR_IO, "无法写入 %s：%s", "cannot write %s: %s", path, lxw_strerror(e));
+    return error_set(err, ERROR_IO, "无法写入 %s：%s", "cannot write %s: %s", path,
+                     lxw_strerror(e));
 }
 
 bool rows_xlsx_close(struct rows_xlsx *x, const struct report *r, struct error *err) {

@@ -38,7 +38,8 @@ struct index_part {
     struct estimate score; // 1–5
     double weight;         // ≥ 0, any unit
     double
-        shared; // points of the 1–5 scale; INFINITY: all of the half width (the same customers answer all parts)
+        // points of the 1–5 scale; INFINITY: all of the half width (the same customers answer all parts)
+        shared;
 };
 struct estimate score_index(const struct index_part *parts, size_t n_parts);
 // Equal weights, everything shared: never too narrow.

@@ -34,7 +34,7 @@ bool output_open(const char *path, struct output **ret, struct error *err) MUST_
 // buffered; an error sticks and is reported by commit
 void output_write(struct output *o, struct str s);
 bool output_commit(struct output *o, struct error *err) MUST_USE;
-void output_discard(struct output *o); // NULL is fine
+void output_discard(struct output *o);           // NULL is fine
 const char *output_path(const struct output *o); // as it was named, for messages
 // the file being written, for libraries that open by name
 const char *output_temp_path(const struct output *o);

@@ -19,7 +19,7 @@ enum unify_flag {
     UNIFY_DEFAULT_PRAISE = 1 << 1, // the platform's words, the rating given by the system
     UNIFY_GIBBERISH = 1 << 2,
     UNIFY_AD = 1 << 3,
-    UNIFY_DUPLICATE = 1 << 4,        // the same feedback twice (unify/dedup.h says when)
+    UNIFY_DUPLICATE = 1 << 4, // the same feedback twice (unify/dedup.h says when)
     // A long text copied by other customers: suspected brushing. A suspicion takes no customer's voice
     // away: it counts, is listed, and the score without all of them is shown beside.
     UNIFY_NEAR_DUPLICATE = 1 << 5,
