@@ -254,7 +254,6 @@ static void find_replies(struct build *b) {
 static void build_frame(struct build *b) {
     const struct build_input *in = b->in;
     struct report *r = b->report;
-    int32_t first, last;
     r->lang = in->lang;
     r->industry = taxonomy_code(in->taxonomy);
     r->industry_name = taxonomy_name(in->taxonomy, in->lang);
@@ -264,10 +263,10 @@ static void build_frame(struct build *b) {
     r->generated_us = in->generated_us;
     r->zone = in->zone;
     r->has_date_only = in->counts->n_date_only > 0;
-    r->has_time = facts_days(in->layout->facts, &first, &last);
+    r->has_time = in->layout->has_days;
     if (r->has_time) {
-        r->from_days = MAX(first, b->period.from);
-        r->to_days = MIN((int64_t)last + 1, (int64_t)b->period.to);
+        r->from_days = MAX(in->layout->first_day, b->period.from);
+        r->to_days = MIN((int64_t)in->layout->last_day + 1, (int64_t)b->period.to);
     }
     find_replies(b);
     int64_t texts = layout_texts(in->layout);
@@ -278,10 +277,10 @@ static void build_frame(struct build *b) {
 
 // “since March” ends where the data ends.
 static struct period within_data(const struct build_input *in, struct period asked) {
-    int32_t first, last;
-    if (!facts_days(in->layout->facts, &first, &last))
+    const struct layout *l = in->layout;
+    if (!l->has_days)
         return asked;
-    struct period p = {MAX(asked.from, first), MIN(asked.to, last + 1)};
+    struct period p = {MAX(asked.from, l->first_day), MIN(asked.to, l->last_day + 1)};
     return p.from < p.to ? p : asked;
 }
 

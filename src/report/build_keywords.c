@@ -2,6 +2,7 @@
 // Keywords of the whole, and the phrases that go with an issue.
 #include <math.h>
 
+#include "explain/phrases.h"
 #include "nlp/phrase.h"
 #include "report/build_inner.h"
 
@@ -29,12 +30,7 @@ static int class_of(enum sentiment s, enum when w) {
     return (int)s * N_WHENS + (int)w;
 }
 
-struct totals {
-    uint64_t by_sentiment[N_SENTIMENTS];
-    uint64_t by_when[N_WHENS];
-};
-
-static struct phrase_tally *count(const struct build *b, struct totals *totals) {
+static struct phrase_tally *count(const struct build *b, struct phrase_counts *totals) {
     const struct texts *texts = b->in->texts;
     struct phrase_tally *tally = phrase_tally_new(b->in->lexicon);
     for (size_t i = 0; i < texts->len; i++) {
@@ -45,46 +41,23 @@ static struct phrase_tally *count(const struct build *b, struct totals *totals) 
         for (int k = 0; k < t->n_keywords; k++)
             phrases[k] = dict_str(&texts->keywords, t->keywords[k]);
         enum when w = when_of(b, t);
-        totals->by_sentiment[t->sentiment]++;
-        totals->by_when[w]++;
+        totals->sentiment[t->sentiment]++;
+        totals->now += w == WHEN_NOW;
+        totals->before += w == WHEN_BEFORE;
         phrase_tally_add(tally, phrases, t->n_keywords, class_of(t->sentiment, w));
     }
     return tally;
 }
 
-// The sentiment that is most over-represented among the texts with the phrase, if it has a good part of them.
-static uint8_t polarity(const uint64_t n[N_SENTIMENTS], const struct totals *t) {
-    uint64_t all = n[0] + n[1] + n[2],
-             total = t->by_sentiment[0] + t->by_sentiment[1] + t->by_sentiment[2];
-    uint8_t best = SENTIMENT_NEU;
-    double best_ratio = 0;
-    for (uint8_t s = 0; s < N_SENTIMENTS; s++) {
-        double base = (double)t->by_sentiment[s] / (double)total, here = (double)n[s] / (double)all;
-        double ratio = base > 0 ? here / base : 0;
-        if (here >= 0.5 && ratio > best_ratio) {
-            best = s;
-            best_ratio = ratio;
-        }
+static struct phrase_counts counts_of(const struct phrase_count *c) {
+    struct phrase_counts counts = {0};
+    for (int s = 0; s < N_SENTIMENTS; s++) {
+        for (int w = 0; w < N_WHENS; w++)
+            counts.sentiment[s] += (int64_t)c->by_class[class_of((enum sentiment)s, (enum when)w)];
+        counts.now += (int64_t)c->by_class[class_of((enum sentiment)s, WHEN_NOW)];
+        counts.before += (int64_t)c->by_class[class_of((enum sentiment)s, WHEN_BEFORE)];
     }
-    return best;
-}
-
-static struct keyword keyword_of(const struct phrase_count *c, const struct totals *t) {
-    uint64_t by_sentiment[N_SENTIMENTS] = {0}, by_when[N_WHENS] = {0};
-    for (int s = 0; s < N_SENTIMENTS; s++)
-        for (int w = 0; w < N_WHENS; w++) {
-            uint64_t n = c->by_class[class_of((enum sentiment)s, (enum when)w)];
-            by_sentiment[s] += n;
-            by_when[w] += n;
-        }
-    struct keyword k = {.text = c->text, .n = (int64_t)c->n, .change = NAN};
-    k.polarity = polarity(by_sentiment, t);
-    // A ratio of tiny numbers is noise: both periods together must hold the phrase ten times.
-    if (t->by_when[WHEN_NOW] && t->by_when[WHEN_BEFORE] && by_when[WHEN_BEFORE] >= 3 &&
-        by_when[WHEN_NOW] + by_when[WHEN_BEFORE] >= 10)
-        k.change = ((double)by_when[WHEN_NOW] / (double)t->by_when[WHEN_NOW]) /
-                   ((double)by_when[WHEN_BEFORE] / (double)t->by_when[WHEN_BEFORE]);
-    return k;
+    return counts;
 }
 
 // One text for each keyword, so that the number can be opened: the first of its prevailing sentiment.
@@ -111,17 +84,27 @@ static void fill_quotes(const struct build *b, struct keyword *keywords, size_t 
 
 void build_keywords(struct build *b) {
     struct report *r = b->report;
-    struct totals totals = {0};
+    struct phrase_counts totals = {0};
     struct phrase_tally *tally = count(b, &totals);
     CLEANUP(arena_done) struct arena a = {0};
     struct phrase_count *top;
     size_t n = phrase_tally_top(tally, &a, BUILD_MAX_KEYWORDS, &top);
+    struct phrase_counts *counts = ARENA_ARRAY(&a, struct phrase_counts, n);
+    struct phrase_judged *judged = ARENA_ARRAY(&a, struct phrase_judged, n);
+    for (size_t i = 0; i < n; i++)
+        counts[i] = counts_of(&top[i]);
+    phrases_judge(&totals, counts, n, judged);
     r->keywords = ARENA_ARRAY(b->arena, struct keyword, n);
     for (size_t i = 0; i < n; i++) {
         if (top[i].n < KEYWORD_MIN_N && r->mode == REPORT_FULL)
             continue;
-        r->keywords[r->n_keywords] = keyword_of(&top[i], &totals);
-        r->keywords[r->n_keywords++].text = arena_str(b->arena, top[i].text);
+        bool rose = judged[i].change.has && judged[i].change.significant;
+        r->keywords[r->n_keywords++] = (struct keyword){
+            .text = arena_str(b->arena, top[i].text),
+            .n = (int64_t)top[i].n,
+            .polarity = judged[i].polarity,
+            .change = rose ? judged[i].ratio : NAN,
+        };
     }
     phrase_tally_free(tally);
     fill_quotes(b, r->keywords, r->n_keywords);

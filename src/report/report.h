@@ -146,7 +146,7 @@ struct keyword {
     struct str text;
     int64_t n;
     uint8_t polarity;     // prevailing sentiment of its feedbacks, enum sentiment
-    double change;        // share this period ÷ share before; NAN if not comparable
+    double change;        // share this period ÷ share before, where it changed significantly; else NAN
     struct quote *quotes; // one that contains it; may be none
     size_t n_quotes;
 };
