@@ -245,9 +245,12 @@ static bool is_repetition(const struct shape *sh) {
     if (sh->n_han < 5 || sh->n_latin > sh->n_han)
         return sh->n_han >= 4 && sh->n_odd_runs > 0 && sh->n_opinions == 0;
     if (sh->good && sh->bad && sh->n_in_runs * 10 >= sh->n_han * 8)
-        return true; // 快快快慢慢慢快快快
-    if (sh->n_in_runs * 3 >= sh->n_han * 2 && sh->n_odd_runs * 2 > sh->n_run_kinds)
+        return true;                    // 快快快慢慢慢快快快
+    int share = sh->n_opinions ? 9 : 6; // of ten
+    if (sh->n_in_runs * 10 >= sh->n_han * share && sh->n_odd_runs * 2 > sh->n_run_kinds)
         return true;
+    if (sh->n_run_kinds > 0 && sh->n_odd_runs == 0)
+        return false; // 好好好好: praise
     bool few = sh->n_distinct * 4 <= sh->n_han || (sh->n_distinct <= 3 && sh->n_han >= 8);
     bool loose = sh->n_single * 2 >= sh->n_words || sh->n_in_runs * 2 >= sh->n_han;
     return few && loose && sh->n_opinions <= (sh->n_distinct > 1 && sh->n_words >= 6) &&
