@@ -58,6 +58,7 @@ static void read_source(struct job *j) {
     s->orders = paths(j, s->n_orders, order_at);
     s->sheet = options_str(o, "sheet");
     s->zone = j->zone;
+    s->lang = j->lang;
     for (size_t i = 0; i < options_count(o, "map"); i++) {
         struct str key, value;
         options_pair(o, "map", i, &key, &value);

@@ -406,10 +406,25 @@ static bool open_taxonomy(struct walker *k, const struct batch *first, struct er
     return taxonomy_open(NULL, k->options->industry, &hints, &w->taxonomy, err);
 }
 
+// Nothing came out of any file: said plainly, with what was there instead.
+static bool no_rows(struct walker *k, struct error *err) {
+    size_t n;
+    const struct source_info *files = source_files(k->walk->source, &n);
+    uint64_t read = 0;
+    for (size_t i = 0; i < n; i++)
+        read += files[i].read;
+    if (read)
+        return error_set(err, ERROR_FORMAT, "%.*s：%llu 行里没有一行能读作反馈",
+                         "%.*s: none of %llu rows can be read as feedback", STR_ARG(files[0].name),
+                         (unsigned long long)read);
+    return error_set(err, ERROR_FORMAT, "%.*s：只有表头，没有数据行", "%.*s: a header, but no rows below it",
+                     STR_ARG(files[0].name));
+}
+
 static bool walk_rows(struct walker *k, struct error *err) {
     struct walk *w = k->walk;
     struct batch *b;
-    if (!next_batch(k, &b, err))
+    if (!next_batch(k, &b, err) || (!k->walk->counts.given && !no_rows(k, err)))
         return false;
     if (!open_taxonomy(k, b, err) ||
         (k->options->on_open && !k->options->on_open(k->options->ctx, w, err))) {

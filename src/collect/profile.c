@@ -329,7 +329,7 @@ static bool scale_of_values(const struct column_profile *p, bool is_nps, struct 
         ret->low = 1, ret->high = 3;
     } else if (whole && low >= 1 && high <= 4 && n >= 100) {
         ret->low = 1, ret->high = 4;
-    } else if (outside(p, 0, 5) <= spare) {
+    } else if (outside(p, 0, 5) <= (n >= 16 ? MAX(spare, n / 16) : spare)) {
         ret->low = 1, ret->high = 5; // 0 is what platforms write for “not rated”
     } else if (outside(p, 1, 7) <= spare && n >= 30 && outside(p, 1, 5) > spare &&
                occurs(p, 0) == 0) {

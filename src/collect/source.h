@@ -38,6 +38,7 @@ struct source_options {
     size_t n_orders;
     struct str map; // "text=评价内容,score=评分": see collect/mapping.h; "" = all by detection
     struct str sheet;              // name or number of the sheet; "" = the one that looks like data
+    enum lang lang;                // of the columns that joining orders makes
     const struct zone *zone;       // of times written without one; NULL = UTC
     const struct exports *exports; // known exports if loaded already (borrowed); NULL = loaded here
     const char *

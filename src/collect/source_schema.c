@@ -105,6 +105,8 @@ static int **attr_slots(struct source *s) {
     }
     for (size_t t = 0; t < s->tables.len; t++) { // whom the customer spoke with
         struct attr_column agent = {STR("客服人员"), STR("agent"), ATTR_DIMENSION, false};
+        if (s->options.lang == LANG_EN)
+            agent.name = STR("agent");
         s->tables.items[t].agent_attr = s->tables.items[t].chat ? add_attr(s, &agent) : -1;
     }
     for (int turn = 0; turn < 3; turn++) {
@@ -117,7 +119,7 @@ static int **attr_slots(struct source *s) {
                     slots[t][i] = add_attr(s, &a);
             }
         for (int v = 0; turn == 1 && s->orders && v < N_ORDER_VALUES; v++) {
-            struct attr_column a = orders_attr((enum order_value)v, true);
+            struct attr_column a = orders_attr((enum order_value)v, s->options.lang == LANG_ZH);
             if (orders_has(s->orders, (enum order_value)v))
                 s->order_attrs[v] = add_attr(s, &a);
         }

@@ -144,7 +144,7 @@ static void build_dimensions(struct build *b) {
             .pos = f->polarity[SENTIMENT_POS],
             .neu = f->polarity[SENTIMENT_NEU],
             .neg = f->polarity[SENTIMENT_NEG],
-            .n = MAX(f->n, f->from_text ? 0 : f->own.n),
+            .n = f->n ? f->n : f->own.n,
             .weight = taxonomy_weight(b->in->taxonomy, (enum dimension)d),
             .trend = b->comparison.has ? b->changes.dimension[d] : (struct change){0},
         };
