@@ -19,56 +19,40 @@ struct model_run {
     struct phraser *phraser;
 };
 
-static bool has_model(const char *dir, char *path, size_t cap) {
-    char file[PATH_MAX + 32];
-    if (snprintf(file, sizeof file, "%s/model.safetensors", dir) >= (int)sizeof file)
-        return false;
-    return file_exists(file) && snprintf(path, cap, "%s", dir) < (int)cap;
-}
+#define WEIGHTS "/model.safetensors"
 
-// A name is looked for in models/ beside the executable's folder and its parents, then where packages put it.
-static bool find_by_name(struct str name, char *path, size_t cap) {
-    char dir[PATH_MAX], candidate[PATH_MAX + 64];
-    if (file_executable_dir(dir, sizeof dir)) {
-        for (;;) {
-            snprintf(candidate, sizeof candidate, "%s/models/%.*s", dir, STR_ARG(name));
-            if (has_model(candidate, path, cap))
-                return true;
-            char *slash = strrchr(dir, '/');
-            if (!slash)
-                break;
-            *slash = '\0';
-        }
-    }
-    snprintf(candidate, sizeof candidate, "/usr/share/huisheng/models/%.*s", STR_ARG(name));
-    return has_model(candidate, path, cap);
-}
-
-static bool find_model(struct str name, char *path, size_t cap, struct error *err) {
-    bool is_path = str_find_char(name, '/') != STR_NONE || str_eq(name, STR("."));
-    if (name.len == 0 || name.len > NAME_MAX * 8 || str_find_char(name, '\0') != STR_NONE)
+// A plain name is looked for among what is shipped, then as a folder here; with a slash it is a folder.
+static bool find_model(struct str name, struct strbuf *ret, struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf rel = strbuf_init(PATH_MAX);
+    if (name.len == 0 || name.len >= PATH_MAX / 2 || str_find_char(name, '\0') != STR_NONE)
         return error_set(err, ERROR_INVALID, "模型名无效", "the name of the model is not valid");
-    if (!is_path && find_by_name(name, path, cap))
+    bool is_path = str_find_char(name, '/') != STR_NONE || str_eq(name, STR("."));
+    strbuf_addf(&rel, "models/%.*s" WEIGHTS, STR_ARG(name));
+    if (!is_path && file_find_shipped(strbuf_cstr(&rel), ret)) {
+        strbuf_truncate(ret, ret->len - strlen(WEIGHTS));
         return true;
-    char dir[NAME_MAX * 8 + 1];
-    snprintf(dir, sizeof dir, "%.*s", STR_ARG(name));
-    // A folder that has no weights is opened all the same: the error then names the missing file.
-    if ((is_path || has_model(dir, path, cap)) && snprintf(path, cap, "%s", dir) < (int)cap)
-        return true;
-    return error_set(
-        err, ERROR_NOT_FOUND,
-        "找不到模型 %.*s：请安装到程序旁的 models/ 或 /usr/share/huisheng/models/，或给出目录",
-        "model %.*s not found: install it in models/ beside the program or in "
-        "/usr/share/huisheng/models/, or name a directory",
-        STR_ARG(name));
+    }
+    strbuf_reset(&rel);
+    strbuf_addf(&rel, "%.*s" WEIGHTS, STR_ARG(name));
+    // A folder that was named but has no weights is opened all the same: the error then names the file.
+    if (!is_path && !file_exists(strbuf_cstr(&rel)))
+        return error_set(
+            err, ERROR_NOT_FOUND,
+            "找不到模型 %.*s：请安装到程序旁的 models/ 或 /usr/share/huisheng/models/，或给出目录",
+            "model %.*s not found: install it in models/ beside the program or in "
+            "/usr/share/huisheng/models/, or name a directory",
+            STR_ARG(name));
+    strbuf_reset(ret);
+    strbuf_add(ret, name);
+    return true;
 }
 
 bool model_open(struct str name, struct model **ret, struct error *err) {
-    char dir[PATH_MAX];
-    if (!find_model(name, dir, sizeof dir, err))
+    CLEANUP(strbuf_done) struct strbuf dir = strbuf_init(PATH_MAX);
+    if (!find_model(name, &dir, err))
         return false;
     struct model *m = mem_zero(1, sizeof *m);
-    if (!quick_open(dir, &m->quick, err) || !lexicon_open(NULL, &m->lexicon, err)) {
+    if (!quick_open(strbuf_cstr(&dir), &m->quick, err) || !lexicon_open(NULL, &m->lexicon, err)) {
         model_close(m);
         return false;
     }
