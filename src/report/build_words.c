@@ -51,7 +51,7 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     struct str share =
         all >= 1 ? build_say(b, (struct words){"几乎全部", "nearly all"}) : format_share(a, all);
     if (ZH(b))
-        return arena_printf(a, "%.*s，%s的%.*s来自%.*s%s%.*s", STR_ARG(head), way_zh,
+        return arena_printf(a, all >= 1 ? "%.*s，%s的%.*s来自%.*s%s%.*s" : "%.*s，%s的 %.*s 来自%.*s%s%.*s", STR_ARG(head), way_zh,
                             STR_ARG(share), STR_ARG(place),
                             !place.len || !issue.len ? ""
                             : part                   ? "，主要是"
