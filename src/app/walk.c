@@ -417,8 +417,8 @@ static bool no_rows(struct walker *k, struct error *err) {
         return error_set(err, ERROR_FORMAT, "%.*s：%llu 行里没有一行能读作反馈",
                          "%.*s: none of %llu rows can be read as feedback", STR_ARG(files[0].name),
                          (unsigned long long)read);
-    return error_set(err, ERROR_FORMAT, "%.*s：只有表头，没有数据行", "%.*s: a header, but no rows below it",
-                     STR_ARG(files[0].name));
+    return error_set(err, ERROR_FORMAT, "%.*s：只有表头，没有数据行",
+                     "%.*s: a header, but no rows below it", STR_ARG(files[0].name));
 }
 
 static bool walk_rows(struct walker *k, struct error *err) {

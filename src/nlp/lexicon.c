@@ -128,6 +128,7 @@ static bool read_entries(struct lexicon *lx, const char *path, struct error *err
             total += (double)e->cost;
             lx->count++;
         }
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): strchrnul always finds one
         p = *end ? end + 1 : end;
     }
     float log_total = (float)log(MAX(total, 1));

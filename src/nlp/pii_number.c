@@ -200,7 +200,7 @@ static size_t groups_between(const struct sequence *s, size_t from, size_t to) {
 }
 
 static bool ends_at(const struct sequence *s, size_t i) {
-    return i <= s->n && (i == s->n ? s->begins[i] : s->begins[i]);
+    return i <= s->n && s->begins[i];
 }
 
 // A letter right before or after makes it a model, a tracking number or part of a link.

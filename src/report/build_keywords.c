@@ -112,6 +112,8 @@ void build_keywords(struct build *b) {
 
 size_t build_issue_phrases(const struct build *b, enum dimension d, struct str *ret, size_t max) {
     const struct texts *texts = b->in->texts;
+    if (max == 0)
+        return 0;
     uint32_t *with = NEW_ARRAY(uint32_t, texts->keywords.count),
              *all = NEW_ARRAY(uint32_t, texts->keywords.count);
     double n_with = 0, n_all = 0;

@@ -161,9 +161,8 @@ static void spark_fact(const struct pen *p, const struct issue *issue) {
         return;
     size_t n = MIN(r->n_buckets, (size_t)60); // the last ones
     const double *values = issue->sparkline + (r->n_buckets - n);
-    struct str name = issue_name(p, issue), first = STR(""),
+    struct str name = issue_name(p, issue), first = format_share(p->a, values[0]),
                last = format_share(p->a, values[n - 1]);
-    first = format_share(p->a, values[0]);
     fact(p, "走势", "Over time");
     chart_spark(p->out,
                 pen_str(p, "%.*s的占比从 %.*s 到 %.*s", "%.*s: share from %.*s to %.*s",

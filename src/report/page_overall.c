@@ -206,6 +206,7 @@ static void set_parts(struct chart_stack *row, const int64_t *counts) {
 
 struct sentiment_rows {
     struct chart_stack rows[2];
+    const struct satisfaction *figure[2];
     size_t n;
 };
 
@@ -219,16 +220,15 @@ static void draw_sentiment(const struct pen *p, const struct chart_head *head, c
     chart_shares(p->out, head, parts, s->rows, s->n);
 }
 
-static void sentiment_table(const struct pen *p, const struct sentiment_rows *s,
-                            const struct satisfaction *const *figure) {
+static void sentiment_table(const struct pen *p, const struct sentiment_rows *s) {
     static const struct words headers[] = {
         {"时段", "Period"}, {"正面", "Positive"}, {"中性", "Neutral"}, {"负面", "Negative"}};
     page_table_open(p, pen_str(p, "情感，条数", "Sentiment, counts"), headers, ARRAY_LEN(headers));
     for (size_t i = 0; i < s->n; i++) {
         page_cell_head(p, s->rows[i].label);
-        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_POS]));
-        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_NEU]));
-        page_cell_number(p, format_exact(p->a, figure[i]->sentiment[SENTIMENT_NEG]));
+        page_cell_number(p, format_exact(p->a, s->figure[i]->sentiment[SENTIMENT_POS]));
+        page_cell_number(p, format_exact(p->a, s->figure[i]->sentiment[SENTIMENT_NEU]));
+        page_cell_number(p, format_exact(p->a, s->figure[i]->sentiment[SENTIMENT_NEG]));
         page_row_end(p);
     }
     page_table_close(p);
@@ -236,12 +236,11 @@ static void sentiment_table(const struct pen *p, const struct sentiment_rows *s,
 
 static void sentiment(const struct pen *p) {
     const struct report *r = p->r;
-    const struct satisfaction *const compared[] = {&r->now, &r->before}, *const whole[] = {&r->all};
-    const struct satisfaction *const *figure = r->has_compare ? compared : whole;
-    struct sentiment_rows s = {.n = r->has_compare ? 2 : 1};
+    struct sentiment_rows s = {.n = r->has_compare ? 2 : 1,
+                               .figure = {r->has_compare ? &r->now : &r->all, &r->before}};
     for (size_t i = 0; i < s.n; i++) {
-        struct str n = format_exact(p->a, figure[i]->n_used);
-        set_parts(&s.rows[i], figure[i]->sentiment);
+        struct str n = format_exact(p->a, s.figure[i]->n_used);
+        set_parts(&s.rows[i], s.figure[i]->sentiment);
         s.rows[i].note = arena_printf(p->a, "n = %.*s", STR_ARG(n));
         s.rows[i].label = !r->has_compare
                               ? pen_str(p, "全部", "All")
@@ -258,7 +257,7 @@ static void sentiment(const struct pen *p) {
     page_chart(p, "sentiment", CHART_HALF, title, (struct str){0}, draw_sentiment, &s);
     page_figure_note(p, pen_str(p, "按文字判断的情感，占有效评价的比例",
                                 "Sentiment as read from the texts, share of usable reviews"));
-    sentiment_table(p, &s, figure);
+    sentiment_table(p, &s);
     page_figure_end(p);
 }
 

@@ -145,8 +145,9 @@ struct measure_row { // a number that goes with dissatisfaction: delivery days �
 struct keyword {
     struct str text;
     int64_t n;
-    uint8_t polarity;     // prevailing sentiment of its feedbacks, enum sentiment
-    double change;        // share this period ÷ share before, where it changed significantly; else NAN
+    uint8_t polarity; // prevailing sentiment of its feedbacks, enum sentiment
+    // share this period ÷ share before, where it changed significantly; else NAN
+    double change;
     struct quote *quotes; // one that contains it; may be none
     size_t n_quotes;
 };
