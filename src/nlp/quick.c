@@ -108,9 +108,9 @@ static bool get_net(const struct quick *q, const char *name, int inputs, int gro
     if (!get(q, name, "w1", TENSOR_F32, (uint64_t)inputs, TENSOR_ANY, &w1, err))
         return false;
     uint64_t hidden = w1.shape[1];
-    if (hidden > MAX_HIDDEN)
-        return error_set(err, ERROR_FORMAT, "模型的网络 %s 过大",
-                         "the model's network %s is too large", name);
+    if (hidden > MAX_HIDDEN || hidden % 4 != 0)
+        return error_set(err, ERROR_FORMAT, "模型的网络 %s 大小不符",
+                         "the model's network %s is of a size that cannot be", name);
     if (!get(q, name, "b1", TENSOR_F32, (uint64_t)groups, hidden, &b1, err) ||
         !get(q, name, "w2", TENSOR_F32, hidden, (uint64_t)classes, &w2, err) ||
         !get(q, name, "b2", TENSOR_F32, (uint64_t)classes, 0, &b2, err))

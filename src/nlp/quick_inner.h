@@ -63,7 +63,7 @@ struct net {
     const float *b1; // [groups, hidden]
     const float *w2; // [hidden, classes]
     const float *b2; // [classes]
-    int inputs, hidden, classes;
+    int inputs, hidden, classes; // hidden: a multiple of four
 };
 
 struct quick {

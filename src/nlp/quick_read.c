@@ -19,13 +19,25 @@ static float sigmoid(float x) {
     return 1 / (1 + expf(-x));
 }
 
+typedef float floats4 __attribute__((vector_size(16)));
+
+// hidden += x × row, four at a time; n is a multiple of four.
+static void add_scaled(float *hidden, float x, const float *row, int n) {
+    for (int h = 0; h < n; h += 4) {
+        floats4 a, b;
+        memcpy(&a, hidden + h, sizeof a);
+        memcpy(&b, row + h, sizeof b);
+        a += x * b;
+        memcpy(hidden + h, &a, sizeof a);
+    }
+}
+
 static void run_net(const struct net *net, int group, const float *x, float *ret) {
     float hidden[MAX_HIDDEN];
     memcpy(hidden, net->b1 + (size_t)group * (size_t)net->hidden,
            (size_t)net->hidden * sizeof *hidden);
     for (int i = 0; i < net->inputs; i++)
-        for (int h = 0; h < net->hidden; h++)
-            hidden[h] += x[i] * net->w1[i * net->hidden + h];
+        add_scaled(hidden, x[i], net->w1 + i * net->hidden, net->hidden);
     float top = -INFINITY, total = 0;
     for (int c = 0; c < net->classes; c++) {
         float z = net->b2[c];
