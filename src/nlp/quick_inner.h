@@ -59,10 +59,10 @@ struct vocabulary {
 };
 
 struct net {
-    const float *w1; // [inputs, hidden]
-    const float *b1; // [groups, hidden]
-    const float *w2; // [hidden, classes]
-    const float *b2; // [classes]
+    const float *w1;             // [inputs, hidden]
+    const float *b1;             // [groups, hidden]
+    const float *w2;             // [hidden, classes]
+    const float *b2;             // [classes]
     int inputs, hidden, classes; // hidden: a multiple of four
 };
 

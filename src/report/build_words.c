@@ -51,12 +51,13 @@ static struct str change_headline(const struct build *b, const struct driver *d)
     struct str share =
         all >= 1 ? build_say(b, (struct words){"几乎全部", "nearly all"}) : format_share(a, all);
     if (ZH(b))
-        return arena_printf(a, all >= 1 ? "%.*s，%s的%.*s来自%.*s%s%.*s" : "%.*s，%s的 %.*s 来自%.*s%s%.*s", STR_ARG(head), way_zh,
-                            STR_ARG(share), STR_ARG(place),
-                            !place.len || !issue.len ? ""
-                            : part                   ? "，主要是"
-                                                     : "的",
-                            STR_ARG(issue));
+        return arena_printf(
+            a, all >= 1 ? "%.*s，%s的%.*s来自%.*s%s%.*s" : "%.*s，%s的 %.*s 来自%.*s%s%.*s",
+            STR_ARG(head), way_zh, STR_ARG(share), STR_ARG(place),
+            !place.len || !issue.len ? ""
+            : part                   ? "，主要是"
+                                     : "的",
+            STR_ARG(issue));
     return arena_printf(a, "%.*s: %.*s of the %s comes from %.*s%s%.*s", STR_ARG(head),
                         STR_ARG(share), way_en, STR_ARG(place),
                         !place.len || !issue.len ? ""
