@@ -191,28 +191,19 @@ static struct run entries_of(const struct lexicon *lx, uint32_t first, uint32_t 
     return (struct run){lx->pairs[r.lo].lo, lx->pairs[r.lo + 1].lo};
 }
 
-static bool find_dir(const char *dir, char *path, size_t cap) {
-    if (dir)
-        return snprintf(path, cap, "%s", dir) < (int)cap;
-    char base[PATH_MAX];
-    if (file_executable_dir(base, sizeof base)) {
-        for (char *slash = base; slash; slash = strrchr(base, '/')) {
-            if (slash != base)
-                *slash = '\0';
-            if (snprintf(path, cap, "%s/models/lexicon", base) < (int)cap && file_exists(path))
-                return true;
-        }
-    }
-    snprintf(path, cap, "/usr/share/huisheng/models/lexicon");
-    return true;
-}
-
 bool lexicon_open(const char *dir, struct lexicon **ret, struct error *err) {
-    char folder[PATH_MAX], words[PATH_MAX + 16], bigrams[PATH_MAX + 16];
-    if (!find_dir(dir, folder, sizeof folder))
+    CLEANUP(strbuf_done) struct strbuf folder = strbuf_init(PATH_MAX);
+    if (dir)
+        strbuf_adds(&folder, dir);
+    else if (!file_find_shipped("models/lexicon", &folder))
+        return error_set(
+            err, ERROR_NOT_FOUND, "找不到随程序提供的词典 models/lexicon，请重新安装",
+            "models/lexicon, which comes with the program, is missing; install it again");
+    char words[PATH_MAX + 16], bigrams[PATH_MAX + 16];
+    if (folder.overflow)
         return error_set(err, ERROR_INVALID, "词典路径过长", "the path of the lexicon is too long");
-    snprintf(words, sizeof words, "%s/words.txt", folder);
-    snprintf(bigrams, sizeof bigrams, "%s/bigrams.dat", folder);
+    snprintf(words, sizeof words, "%s/words.txt", strbuf_cstr(&folder));
+    snprintf(bigrams, sizeof bigrams, "%s/bigrams.dat", strbuf_cstr(&folder));
     struct lexicon *lx = NEW(struct lexicon);
     lx->file = strbuf_init(FILE_LIMIT);
     if (!file_read(words, FILE_LIMIT, &lx->file, err) || !read_entries(lx, words, err) ||
