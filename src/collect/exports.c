@@ -128,47 +128,26 @@ static bool load_folder(struct exports *e, const char *folder, struct error *err
     return ok;
 }
 
-// The folder exports/ into buf.
-static bool find_folder(const char *templates_dir, char *buf, size_t cap) {
-    char probe[PATH_BYTES + 32];
-    const char *source = getenv("HUISHENG_SOURCE_DIR");
-    char exe[PATH_BYTES / 2] = "";
-    static const char *const beside[] = {"templates", "../templates", "../../templates",
-                                         "../share/huisheng/templates"};
-    if (templates_dir) {
-        snprintf(buf, cap, "%s/exports", templates_dir);
-        snprintf(probe, sizeof probe, "%.4000s/_names.json", buf);
-        return file_exists(probe);
-    }
-    if (source && *source && strlen(source) < PATH_BYTES / 2) {
-        snprintf(buf, cap, "%s/templates/exports", source);
-        snprintf(probe, sizeof probe, "%.4000s/_names.json", buf);
-        if (file_exists(probe))
-            return true;
-    }
-    if (!file_executable_dir(exe, sizeof exe))
-        return false;
-    for (size_t i = 0; i < ARRAY_LEN(beside); i++) {
-        snprintf(buf, cap, "%s/%s/exports", exe, beside[i]);
-        snprintf(probe, sizeof probe, "%.4000s/_names.json", buf);
-        if (file_exists(probe))
-            return true;
-    }
-    return false;
+// The folder exports/ into *ret.
+static bool find_folder(const char *templates_dir, struct strbuf *ret) {
+    if (!templates_dir)
+        return file_find_shipped("templates/exports", ret);
+    strbuf_addf(ret, "%s/exports", templates_dir);
+    return file_exists(strbuf_cstr(ret));
 }
 
 bool exports_load(const char *templates_dir, struct exports **ret, struct error *err) {
-    char folder[PATH_BYTES], path[PATH_BYTES + 32];
-    if (!find_folder(templates_dir, folder, sizeof folder))
+    CLEANUP(strbuf_done) struct strbuf folder = strbuf_init(PATH_BYTES);
+    char path[PATH_BYTES + 32];
+    if (!find_folder(templates_dir, &folder))
         return error_set(
             err, ERROR_NOT_FOUND,
-            "找不到列名表 exports/_names.json（在 %s 找过）；请把 templates 目录放在程序旁边",
-            "the names table exports/_names.json is missing (looked in %s); put the folder templates "
-            "beside the program",
-            templates_dir ? templates_dir : "templates, ../templates, ../share/huisheng");
+            "找不到随程序提供的 templates/exports，请把 templates 目录放在程序旁边",
+            "templates/exports, which comes with the program, is missing; put the folder "
+            "templates beside the program");
     struct exports *e = NEW(struct exports);
-    snprintf(path, sizeof path, "%s/_names.json", folder);
-    if (!names_load(path, &e->names, err) || !load_folder(e, folder, err)) {
+    snprintf(path, sizeof path, "%s/_names.json", strbuf_cstr(&folder));
+    if (!names_load(path, &e->names, err) || !load_folder(e, strbuf_cstr(&folder), err)) {
         exports_free(e);
         return false;
     }
