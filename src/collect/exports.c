@@ -141,10 +141,10 @@ bool exports_load(const char *templates_dir, struct exports **ret, struct error 
     char path[PATH_BYTES + 32];
     if (!find_folder(templates_dir, &folder))
         return error_set(
-            err, ERROR_NOT_FOUND,
-            "找不到随程序提供的 templates/exports，请把 templates 目录放在程序旁边",
-            "templates/exports, which comes with the program, is missing; put the folder "
-            "templates beside the program");
+            err, ERROR_NOT_FOUND, "找不到随程序提供的 %s/exports，请把 templates 目录放在程序旁边",
+            "%s/exports, which comes with the program, is missing; put the folder templates beside "
+            "the program",
+            templates_dir ? templates_dir : "templates");
     struct exports *e = NEW(struct exports);
     snprintf(path, sizeof path, "%s/_names.json", strbuf_cstr(&folder));
     if (!names_load(path, &e->names, err) || !load_folder(e, strbuf_cstr(&folder), err)) {
