@@ -112,12 +112,13 @@ static const char *parse_line(const char *base, const char *p, struct entry *ret
 
 // Reads the lines; checks that they ascend.
 static bool read_entries(struct lexicon *lx, const char *path, struct error *err) {
-    const char *base = strbuf_cstr(&lx->file), *p = base;
+    const char *base = strbuf_cstr(&lx->file), *p = base, *stop = base + lx->file.len;
     size_t cap = lx->file.len / 6 + 1; // no line is shorter than “x TAB 1 TAB n NL”
     lx->entries = mem_resize(NULL, cap, sizeof *lx->entries);
     double total = 0;
-    for (int64_t number = 1; *p; number++) {
-        const char *end = strchrnul(p, '\n');
+    for (int64_t number = 1; p < stop; number++) {
+        const char *end = memchr(p, '\n', (size_t)(stop - p));
+        end = end ? end : stop;
         if (*p != '\n' && *p != '#') {
             struct entry *e = &lx->entries[lx->count];
             if (lx->count == cap || parse_line(base, p, e) != end ||
@@ -128,8 +129,7 @@ static bool read_entries(struct lexicon *lx, const char *path, struct error *err
             total += (double)e->cost;
             lx->count++;
         }
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): strchrnul always finds one
-        p = *end ? end + 1 : end;
+        p = end < stop ? end + 1 : stop;
     }
     float log_total = (float)log(MAX(total, 1));
     for (uint32_t i = 0; i < lx->count; i++)
