@@ -41,6 +41,9 @@ def baseline(train, targets, test):
     x, z = v.fit_transform(train), v.transform(test)
     out = []
     for y in targets.T:
+        if y.all() or not y.any():  # nothing to tell apart
+            out.append(np.full(len(test), 9.0 if y.any() else -9.0))
+            continue
         m = LogisticRegression(C=8, solver="liblinear", dual=True, max_iter=15, tol=0.05, random_state=1)
         out.append(m.fit(x, y).decision_function(z))
     return np.stack(out, 1)

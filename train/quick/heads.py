@@ -103,6 +103,9 @@ def fit_heads(lab, X, train, parts=("wide", "text", "clause")):
         if part not in parts:
             continue
         r = np.flatnonzero(rows)
+        if len(set(target[r])) < 2:  # too little data to learn this head: it never speaks
+            out[part][1][names[part].index(name)] = -9
+            continue
         m = LogisticRegression(C=C, solver="liblinear", dual=True, max_iter=12, tol=0.1, random_state=7)
         m.fit(X[part][r], target[r], sample_weight=None if weight is None else weight[r])
         j = names[part].index(name)
