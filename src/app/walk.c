@@ -7,7 +7,6 @@
 #include "analyse/final.h"
 #include "analyse/score.h"
 #include "base/utf8.h"
-#include "nlp/lexicon.h"
 #include "sys/ordered.h"
 #include "sys/stop.h"
 #include "unify/dedup.h"
@@ -453,9 +452,10 @@ bool walk_run(const struct walk_options *options, struct walk *ret, struct error
     *w = (struct walk){.counts = {.first_us = TIME_NONE, .last_us = TIME_NONE}};
     struct walker k = {.options = options, .walk = w};
     texts_init(&w->texts);
-    if (!source_open(&options->source, &w->source, err) || !lexicon_open(NULL, &w->lexicon, err) ||
+    if (!source_open(&options->source, &w->source, err) ||
         !model_open(options->model, &w->model, err))
         return false;
+    w->lexicon = model_lexicon(w->model);
     k.schema = source_schema(w->source);
     layout_init(&w->layout, k.schema, options->threads);
     w->has_layout = true;
@@ -482,7 +482,6 @@ void walk_done(struct walk *w) {
         layout_done(&w->layout);
     taxonomy_close(w->taxonomy);
     model_close(w->model);
-    lexicon_close(w->lexicon);
     source_close(w->source);
     arena_done(&w->arena);
     *w = (struct walk){0};

@@ -45,8 +45,8 @@ struct walk_options {
 
 struct walk {
     struct source *source;
-    struct lexicon *lexicon;
     struct model *model;
+    const struct lexicon *lexicon; // the model's
     struct taxonomy *taxonomy;
     struct layout layout; // sealed at the end
     struct texts texts;
