@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "analyse/score.h"
-#include "explain/numbers.h"
 #include "explain/segments.h"
 #include "report/build_inner.h"
 
@@ -212,16 +211,14 @@ static bool build_segments(struct build *b, struct error *err) {
     return true;
 }
 
-static bool build_measures(struct build *b, struct error *err) {
+static void build_measures(struct build *b) {
     struct report *r = b->report;
-    struct numbers found;
+    const struct numbers *found = &b->numbers;
     if (r->mode != REPORT_FULL)
-        return true;
-    if (!numbers_compare(b->in->layout, b->period, b->arena, &found, err))
-        return false;
-    r->measures = ARENA_ARRAY(b->arena, struct measure_row, found.n);
-    for (size_t i = 0; i < found.n; i++) {
-        const struct number_found *n = &found.items[i];
+        return;
+    r->measures = ARENA_ARRAY(b->arena, struct measure_row, found->n);
+    for (size_t i = 0; i < found->n; i++) {
+        const struct number_found *n = &found->items[i];
         if (!n->bad.has || !n->good.has)
             continue;
         r->measures[r->n_measures++] = (struct measure_row){
@@ -235,7 +232,6 @@ static bool build_measures(struct build *b, struct error *err) {
             .significant = n->diff.significant,
         };
     }
-    return true;
 }
 
 // ── the whole ──
@@ -298,8 +294,10 @@ bool report_build(const struct build_input *in, struct arena *arena, struct repo
     build_todos(&b);
     build_dimensions(&b);
     build_praise(&b);
-    if (!build_issues(&b, err) || !build_segments(&b, err) || !build_measures(&b, err))
+    if (!numbers_compare(in->layout, b.period, arena, &b.numbers, err) || !build_issues(&b, err) ||
+        !build_segments(&b, err))
         return false;
+    build_measures(&b);
     build_keywords(&b);
     build_quality(&b);
     build_cautions(&b, err);

@@ -4,6 +4,7 @@
 #define REPORT_BUILD_INNER_H
 
 #include "explain/driver.h"
+#include "explain/numbers.h"
 #include "explain/overview.h"
 #include "explain/trend.h"
 #include "report/build.h"
@@ -23,6 +24,7 @@ struct build {
     struct overview overview;
     struct overview_changes changes;
     struct trend trend;
+    struct numbers numbers;                         // that go with dissatisfaction
     struct dimension_figures figures[N_DIMENSIONS]; // of `period`
     bool *knows_replies;                            // by file: its columns say what was answered
 };

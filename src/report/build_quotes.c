@@ -4,7 +4,6 @@
 
 #include "base/utf8.h"
 #include "explain/issues.h"
-#include "explain/numbers.h"
 #include "report/build_inner.h"
 
 #define POOL 24 // candidates kept for each issue before near-copies are taken out
@@ -358,16 +357,14 @@ static void list_all(struct build *b) {
 bool build_issues(struct build *b, struct error *err) {
     struct report *r = b->report;
     struct issues found;
-    struct numbers numbers;
-    if (!issues_find(b->in->layout, b->period, b->arena, &found, err) ||
-        !numbers_compare(b->in->layout, b->period, b->arena, &numbers, err))
+    if (!issues_find(b->in->layout, b->period, b->arena, &found, err))
         return false;
     struct pool *pools = NEW_ARRAY(struct pool, N_DIMENSIONS);
     fill_pools(b, SENTIMENT_NEG, pools);
     r->issues = ARENA_ARRAY(b->arena, struct issue, found.n + 1);
     r->n_issues = found.n;
     for (size_t i = 0; i < found.n; i++) {
-        fill_issue(b, &found.items[i], &numbers, &r->issues[i]);
+        fill_issue(b, &found.items[i], &b->numbers, &r->issues[i]);
         r->issues[i].quotes =
             take(b, &pools[found.items[i].dimension], BUILD_ISSUE_QUOTES, &r->issues[i].n_quotes);
     }
