@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Durable facts of one workspace: the same columns and the same questions as olap/facts.h, kept in a DuckDB file and fed while they are asked.
+// Derived data: it can be thrown away and built again from the rows. No text, no identity: dimension values that look personal, or are too many, stay out.
+//
+//     struct fact_store *fs;
+//     if (!fact_store_open(&(struct fact_store_options){.path = "facts/1.duckdb"}, &fs, err)) …
+//     int region = fact_store_column(fs, COLUMN_DIMENSION, STR("省份"), STR("region"), 0, err);
+//     struct fact_change c = {.id = id, .day = day, .at_us = at, .values = values, .n_values = n, …};
+//     if (!fact_store_apply(fs, &c, 1, watermark, err)) …               // one transaction; the same again changes nothing
+//     struct fact_view *v = fact_store_view(fs);                        // as of now
+//     facts_query(fact_view_facts(v), &q, threads, &r, err);            // everything of olap/query.h, and so all of explain
+//     fact_view_free(v);
+//
+// Threads: one applies at a time (it is serialised inside); any number ask. A view stays what it was: its dictionaries and columns do not move.
+#ifndef OLAP_STORE_H
+#define OLAP_STORE_H
+
+#include "olap/query.h"
+
+struct fact_store;
+struct fact_view;
+
+struct fact_store_options {
+    const char *path; // the DuckDB file; NULL: in memory
+    // libduckdb.so; NULL: beside the executable, then the system's. Version and checksum are checked: olap/duckdb.h
+    const char *library;
+    int threads;         // 0: 2
+    size_t memory_bytes; // DuckDB's own limit; 0: 256 MiB
+};
+
+// ERROR_UNAVAILABLE without the library (the line says how to get it); ERROR_FORMAT: the file is damaged or of another version: delete and rebuild.
+bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret,
+                     struct error *err) MUST_USE;
+void fact_store_close(struct fact_store *fs);
+
+// Number of the column, added if there is none of that name. `n_classes` for COLUMN_CLASS. −1 with err when full.
+int fact_store_column(struct fact_store *fs, enum column_kind kind, struct str name,
+                      struct str role, int n_classes, struct error *err);
+
+struct fact_value {
+    int column;
+    struct str text; // dimension
+    double number;   // measure; class: its number
+};
+
+struct fact_aspect {
+    uint8_t dimension, polarity; // enum dimension, enum sentiment
+};
+
+struct fact_change {
+    int64_t id;    // of the feedback
+    bool gone;     // takes it out; the rest is not read
+    int32_t day;   // local day, FACTS_NO_DAY
+    int64_t at_us; // when it happened, for order in lists
+    uint32_t flags;
+    const struct fact_value *values; // what is not named is unknown
+    size_t n_values;
+    const struct fact_aspect *aspects;
+    size_t n_aspects;
+    const uint32_t *phrases; // codes
+    size_t n_phrases;
+};
+
+// Replaces each feedback whole (aspects too). The same id twice in one call: the last counts. `watermark` is stored in the same transaction: how far
+// the change log was taken over.
+bool fact_store_apply(struct fact_store *fs, const struct fact_change *changes, size_t n,
+                      int64_t watermark, struct error *err) MUST_USE;
+int64_t fact_store_watermark(const struct fact_store *fs);
+// Forgets everything, columns too; watermark 0.
+bool fact_store_clear(struct fact_store *fs, struct error *err) MUST_USE;
+
+// A view of the columns and dictionaries as they are. Cheap.
+struct fact_view *fact_store_view(struct fact_store *fs);
+const struct facts *fact_view_facts(const struct fact_view *v);
+void fact_view_free(struct fact_view *v);
+
+// The feedback behind a figure: ids where the query's filters hold (group-by and measures are not read; for GRAIN_ASPECT each feedback once), newest first by (at_us, id).
+struct fact_page {
+    int64_t before_us, before_id; // continue after this one; INT64_MAX, INT64_MAX: from the start
+    size_t limit;                 // ≤ 10,000
+};
+bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
+                    int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n,
+                    struct error *err) MUST_USE;
+
+#endif
