@@ -284,8 +284,7 @@ bool feedback_correct(struct sql *s, const struct store *store, int64_t workspac
     if (!k)
         return false;
     CLEANUP(strbuf_done)
-    struct strbuf plain = strbuf_init(64 * KIB),
-                  sealed = strbuf_init(65 * KIB);
+    struct strbuf plain = strbuf_init(64 * KIB), sealed = strbuf_init(65 * KIB);
     struct json_writer w = json_writer_init(&plain);
     json_begin_object(&w);
     json_key(&w, "value");

@@ -12,6 +12,7 @@
 #ifndef SQL_MIGRATE_H
 #define SQL_MIGRATE_H
 
+#include "base/strbuf.h"
 #include "sql/sql.h"
 
 struct migration {

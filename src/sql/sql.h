@@ -128,6 +128,10 @@ struct str sql_bytes(const struct sql_rows *rows, int column); // blob; the same
 // may be called before the end
 bool sql_rows_close(struct sql_rows *rows, struct error *err) MUST_USE;
 
+// Until the end of this transaction nobody else is past the same call with the same word ("audit/12"): for what must be read and then written
+// by one at a time. SQLite writes one at a time anyhow. Take it first in `fn`; several in the order of their words.
+bool sql_lock(struct sql *s, const char *what, struct error *err) MUST_USE;
+
 // ── news between transactions, processes and nodes ──
 
 // Queued now, told after the commit, to every listener of every process on this store (PostgreSQL: NOTIFY; SQLite: in process).
@@ -141,5 +145,9 @@ bool sql_listen(struct sql_db *db, const char *channel, sql_listen_fn *fn, void 
 // ── leadership ──
 // True for one process at a time on a store; asked again and again, kept until the process ends or the connection is lost.
 bool sql_is_leader(struct sql_db *db, const char *what);
+
+// A number 0 … 1023 (ID_NODES of base/id.h) that no other live process on the store has, for id_source_init. SQLite: 0. PostgreSQL: the number
+// that was used least recently, kept as long as the process lives. After migrate(); ERROR_LIMIT when 1,024 processes are alive.
+bool sql_node(struct sql_db *db, int *ret_node, struct error *err) MUST_USE;
 
 #endif
