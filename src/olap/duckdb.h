@@ -14,6 +14,7 @@
 #define OLAP_DUCKDB_H
 
 #include "base/error.h"
+#include "base/str.h"
 
 enum duckdb_status {
     DUCKDB_OK,
@@ -49,17 +50,12 @@ struct duckdb_result {
     void *internal;
 };
 
-// A string inside a vector: the bytes themselves up to 12, else a pointer to them.
+// A string inside a vector: its bytes up to 12 of them, else the first 4 and a pointer to all.
 struct duckdb_string {
     uint32_t length;
-    union {
-        char inlined[12];
-        struct {
-            char prefix[4];
-            const char *ptr;
-        };
-    };
+    char bytes[12];
 };
+struct str duckdb_text(const struct duckdb_string *s); // borrowed from the chunk
 
 #define DUCKDB_VECTOR_ROWS 2048 // rows of a chunk, at most
 
@@ -77,8 +73,7 @@ struct duckdb_string {
       (const char *path, struct duckdb_database **ret, struct duckdb_config *c, char **ret_error)) \
     F(void, close, (struct duckdb_database * *db))                                                 \
     /* a connection does one thing at a time and holds one transaction */                          \
-    F(enum duckdb_status, connect,                                                                 \
-      (struct duckdb_database * db, struct duckdb_connection * *ret))                              \
+    F(enum duckdb_status, connect, (struct duckdb_database * db, struct duckdb_connection * *ret)) \
     F(void, disconnect, (struct duckdb_connection * *con))                                         \
     F(enum duckdb_status, query,                                                                   \
       (struct duckdb_connection * con, const char *sql, struct duckdb_result *ret))                \
