@@ -17,6 +17,10 @@
 
 #include "olap/query.h"
 
+#define FACT_NAME_MAX_BYTES 240
+#define FACT_CHANGES_MAX    1000000 // of one fact_store_apply
+#define FACT_PAGE_MAX       10000   // records of one fact_view_list
+
 struct fact_store;
 struct fact_view;
 
@@ -66,6 +70,8 @@ struct fact_change {
 bool fact_store_apply(struct fact_store *fs, const struct fact_change *changes, size_t n,
                       int64_t watermark, struct error *err) MUST_USE;
 int64_t fact_store_watermark(const struct fact_store *fs);
+// Values of dimensions that olap/personal.h has kept out, since opening.
+int64_t fact_store_refused(const struct fact_store *fs);
 // Forgets everything, columns too; watermark 0.
 bool fact_store_clear(struct fact_store *fs, struct error *err) MUST_USE;
 
@@ -77,7 +83,7 @@ void fact_view_free(struct fact_view *v);
 // The feedback behind a figure: ids where the query's filters hold (group-by and measures are not read; for GRAIN_ASPECT each feedback once), newest first by (at_us, id).
 struct fact_page {
     int64_t before_us, before_id; // continue after this one; INT64_MAX, INT64_MAX: from the start
-    size_t limit;                 // ≤ 10,000
+    size_t limit;                 // ≤ FACT_PAGE_MAX
 };
 bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
                     int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n,
