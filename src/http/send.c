@@ -182,11 +182,11 @@ bool reply_send_raw(struct request *r) {
     strbuf_adds(&sb, "\r\n");
     if (!str_eq(r->method, STR("HEAD")))
         strbuf_add(&sb, p->bytes);
-    // So little fits into an empty send buffer at once.
     ssize_t sent = send(r->c->fd, sb.ptr, sb.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent != (ssize_t)sb.len)
+    if (sent < 0)
         return false;
-    shutdown(r->c->fd, SHUT_WR);
+    // So little goes out at once, unless the client has left earlier replies unread: then it gets no more.
+    shutdown(r->c->fd, sent == (ssize_t)sb.len ? SHUT_WR : SHUT_RDWR);
     p->queued_status = p->status;
     p->sent_bytes = p->bytes.len;
     r->stage = STAGE_LINGER;
