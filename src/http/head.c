@@ -53,14 +53,13 @@ void request_begin(struct request *r, const char *uri) {
 struct head {
     struct str content_length, transfer_encoding, request_id, accept_encoding;
     int n_host, n_length, n_transfer;
-    bool has_nul, expects_continue, expects_other, is_old;
+    bool expects_continue, expects_other, is_old;
 };
 
 static enum MHD_Result see_header(void *cls, UNUSED enum MHD_ValueKind kind, const char *name,
                                   size_t name_len, const char *value, size_t value_len) {
     struct head *h = cls;
     struct str n = str_make(name, name_len), v = str_make(value, value ? value_len : 0);
-    h->has_nul |= v.len && memchr(v.ptr, 0, v.len);
     switch (name_len) { // the length alone sends most headers past
     case 4:
         h->n_host += str_eq_nocase(n, STR("host"));
@@ -119,7 +118,7 @@ static bool accepts_gzip(struct str header) {
 static bool check_framing(struct request *r, const struct head *h) {
     bool chunked = h->n_transfer == 1 && str_eq_nocase(h->transfer_encoding, STR("chunked"));
     if (h->n_transfer + h->n_length > 1 || (h->n_transfer && (!chunked || h->is_old)) ||
-        h->n_host > 1 || h->has_nul) {
+        h->n_host > 1) {
         r->is_early = true;
         reply_error(r, 400, ERROR_FORMAT, "请求头有矛盾（长度、编码或 Host 重复），连接已关闭",
                     "the request's headers contradict each other (length, encoding or Host)");
