@@ -158,7 +158,8 @@ enum MHD_Result reply_send(struct request *r) {
     if (atomic_load_explicit(&r->c->http->closing, memory_order_relaxed))
         MHD_add_response_header(response, "Connection", "close");
     p->queued_status = p->status;
-    p->sent_bytes = p->kind == BODY_BYTES ? p->bytes.len : 0;
+    bool has_body = p->kind == BODY_BYTES && !str_eq(r->method, STR("HEAD"));
+    p->sent_bytes = has_body ? p->bytes.len : 0;
     enum MHD_Result ok = MHD_queue_response(r->c->mhd, (unsigned)p->status, response);
     MHD_destroy_response(response);
     return ok;
