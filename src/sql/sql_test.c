@@ -249,7 +249,9 @@ TEST_NOTES(sql_writes_of_one_group_do_not_hurt_each_other) {
     for (int i = 0; i < PUSHERS; i++) {
         pthread_join(p[i].thread, NULL);
         assert_int_equal(p[i].ok, i % 5 != 0 && i % 7 != 0);
-        if (i % 7 == 0)
+        if (i % 35 == 0) // PostgreSQL hears of the conflict after the no
+            assert_true(p[i].err.code == ERROR_CONFLICT || p[i].err.code == ERROR_CANCELLED);
+        else if (i % 7 == 0)
             assert_int_equal(p[i].err.code, ERROR_CONFLICT);
         else if (i % 5 == 0)
             assert_int_equal(p[i].err.code, ERROR_CANCELLED);

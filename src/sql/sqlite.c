@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQLite engine. One writer thread owns the handle that writes: it takes what is queued, runs each write in a SAVEPOINT, commits them
-// together, and only then answers. A keeper thread copies the log (WAL) into the file while the writer goes on; only what was written
-// meanwhile is left for the writer when the log must start again. When nothing is written the log is cut to nothing.
+// The SQLite engine. One writer thread owns the handle that writes: it takes what is queued, runs each write in a
+// SAVEPOINT, commits them together, and only then answers. A keeper thread copies the log (WAL) into the file while
+// the writer goes on; only what was written meanwhile is left for the writer when the log must start again. When
+// nothing is written the log is cut to nothing.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -68,8 +69,8 @@ static void roll_back(struct handle *h) {
         log_error("the database could not roll back: %s", sqlite3_errmsg(h->sqlite));
 }
 
-// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with it
-// (disk full), there is none any more.
+// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with
+// it (disk full), there is none any more.
 static bool run_one(struct handle *h, struct write *w) {
     size_t news = h->news.len;
     w->ok = handle_do(h, "SAVEPOINT one", &w->err);
@@ -363,7 +364,8 @@ static bool lock_file(struct lite *l, struct error *err) {
     return true;
 }
 
-// SQLite would make the file readable for others. Must not happen while it is open: closing it here would take SQLite's locks.
+// SQLite would make the file readable for others. Must not happen while it is open: closing it here would take
+// SQLite's locks.
 static bool create_file(const char *path, struct error *err) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

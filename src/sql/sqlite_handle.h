@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to a SQLite file: statements prepared once and kept by the address of their text, values in and out, errors in our
-// words. One thread at a time. Part of the SQLite engine (sql/sqlite.c).
+// One connection to a SQLite file: statements prepared once and kept by the address of their text, values in and
+// out, errors in our words. One thread at a time. Part of the SQLite engine (sql/sqlite.c).
 #ifndef SQL_SQLITE_HANDLE_H
 #define SQL_SQLITE_HANDLE_H
 

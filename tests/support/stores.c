@@ -18,10 +18,14 @@ const char *test_postgres(void) {
     return NULL;
 }
 
+static void no_notice(UNUSED void *ctx, UNUSED const char *message) {
+}
+
 static void run_statement(const char *uri, const char *before, const char *schema,
                           const char *after) {
     char text[128];
     PGconn *c = PQconnectdb(uri);
+    PQsetNoticeProcessor(c, no_notice, NULL);
     if (PQstatus(c) != CONNECTION_OK)
         fail_msg("%s: %s", uri, PQerrorMessage(c));
     snprintf(text, sizeof text, "%s%s%s", before, schema, after);

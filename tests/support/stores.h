@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of what stands in the row store, run on both engines: SQLite always, PostgreSQL when HUISHENG_TEST_POSTGRES names a database
-// (`tools/with-postgres build/unit-tests`). Each run has a fresh, migrated store of its own.
+// Tests of what stands in the row store, run on both engines: SQLite always, PostgreSQL when HUISHENG_TEST_POSTGRES
+// names a database (`tools/with-postgres build/unit-tests`). Each run has a fresh, migrated store of its own.
 //
 //     TEST_STORES(note_is_listed_in_order) {
 //         struct error err;
