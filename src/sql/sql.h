@@ -58,6 +58,7 @@ enum sql_engine sql_engine(const struct sql_db *db);
 // Work on the store. True: go on and commit. May run again after a serialisation conflict, a lost connection before
 // COMMIT was sent, or when another write of the same group failed, so it must have no side effect but on *ctx,
 // which it may only overwrite.
+// After an error it can only return false: the transaction is lost.
 typedef bool sql_fn(struct sql *s, void *ctx, struct error *err);
 
 // One door for writes. Blocks until the commit that holds it is durable: never call it on a thread that must not
@@ -66,7 +67,8 @@ bool sql_write(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) MUST
 // The same without waiting: `done` is called once, on a writer thread, after COMMIT or failure; it must be quick.
 typedef void sql_done_fn(void *ctx, bool ok, const struct error *err);
 void sql_write_async(struct sql_db *db, sql_fn *fn, sql_done_fn *done, void *ctx);
-// A consistent read: every statement of `fn` sees the same state.
+// A consistent read: every statement of `fn` sees the same state, and nothing can be written. Waits while all readers
+// are busy. On PostgreSQL the rows of a statement are held in memory: LIMIT what may be large.
 bool sql_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) MUST_USE;
 
 // ── inside fn ──

@@ -76,8 +76,13 @@ static bool run_one(struct handle *h, struct write *w) {
     w->ok = handle_do(h, "SAVEPOINT one", &w->err);
     if (!w->ok)
         return false;
+    h->failed = false;
     w->ok = w->fn(&h->base, w->ctx, &w->err);
     handle_end_reads(h);
+    if (w->ok && h->failed) { // an error that fn did not pass on
+        w->ok = false;
+        w->err = h->failure;
+    }
     if (!in_transaction(h)) {
         if (w->ok)
             w->ok = error_set(&w->err, ERROR_INTERNAL, "写入自行结束了事务",
@@ -256,7 +261,13 @@ static bool lite_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *er
     struct handle *h;
     if (!take_reader(l, &h, err))
         return false;
+    h->failed = false;
     bool ok = handle_do(h, "BEGIN", err) && fn(&h->base, ctx, err);
+    if (ok && h->failed) { // an error that fn did not pass on
+        ok = false;
+        if (err)
+            *err = h->failure;
+    }
     roll_back(h);
     give_reader(l, h);
     return ok;

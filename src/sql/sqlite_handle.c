@@ -28,7 +28,7 @@ static struct handle *handle_of(struct sql *s) {
     return (struct handle *)s;
 }
 
-bool handle_error(const struct handle *h, int rc, struct error *err) {
+static bool explain(const struct handle *h, int rc, struct error *err) {
     const char *text = h->sqlite ? sqlite3_errmsg(h->sqlite) : sqlite3_errstr(rc);
     int sys = h->sqlite ? sqlite3_system_errno(h->sqlite) : 0;
     switch (rc & 0xff) {
@@ -76,6 +76,21 @@ bool handle_error(const struct handle *h, int rc, struct error *err) {
     }
 }
 
+static bool remember(struct handle *h, const struct error *e, struct error *err) {
+    if (!h->failed)
+        h->failure = *e;
+    h->failed = true;
+    if (err)
+        *err = *e;
+    return false;
+}
+
+bool handle_error(struct handle *h, int rc, struct error *err) {
+    struct error e;
+    explain(h, rc, &e);
+    return remember(h, &e, err);
+}
+
 // ── statements ──
 
 static void statement_free(struct statement *st) {
@@ -85,9 +100,11 @@ static void statement_free(struct statement *st) {
     free(st);
 }
 
-static bool wrong_count(struct error *err, const char *text, size_t n) {
-    return error_set(err, ERROR_INTERNAL, "语句与它的 %zu 个参数不符：%.200s",
-                     "a statement does not fit its %zu parameters: %.200s", n, text);
+static bool wrong_count(struct handle *h, const char *text, size_t n, struct error *err) {
+    struct error e;
+    error_set(&e, ERROR_INTERNAL, "语句与它的 %zu 个参数不符：%.200s",
+              "a statement does not fit its %zu parameters: %.200s", n, text);
+    return remember(h, &e, err);
 }
 
 static bool prepare(struct handle *h, const char *text, size_t n, struct statement **ret,
@@ -109,7 +126,7 @@ static bool prepare(struct handle *h, const char *text, size_t n, struct stateme
     }
     if (!fits) {
         statement_free(st);
-        return wrong_count(err, text, n);
+        return wrong_count(h, text, n, err);
     }
     *ret = st;
     return true;
@@ -123,7 +140,7 @@ static bool find_statement(struct handle *h, const char *text, size_t n, struct 
     if (known) {
         struct statement *st = (struct statement *)(uintptr_t)found;
         if ((size_t)st->n != n)
-            return wrong_count(err, text, n);
+            return wrong_count(h, text, n, err);
         if (!st->busy) {
             *ret = st;
             return true;

@@ -26,7 +26,10 @@ struct handle {
     struct statement *open;    // those whose rows are being read
     struct {
         VEC(struct news);
-    } news;              // of the transaction in progress
+    } news; // of the transaction in progress
+    // The first error since the caller set it to false: whoever ignores one must not commit (PostgreSQL would not either).
+    bool failed;
+    struct error failure;
     struct handle *next; // in the pool of readers
 };
 
@@ -45,8 +48,8 @@ bool handle_do(struct handle *h, const char *text, struct error *err) MUST_USE;
 void handle_end_reads(struct handle *h);
 // Forgets news from the `keep`-th on.
 void handle_drop_news(struct handle *h, size_t keep);
-// What SQLite's result code means.
-bool handle_error(const struct handle *h, int rc, struct error *err);
+// What SQLite's result code means; remembers it in `failed`.
+bool handle_error(struct handle *h, int rc, struct error *err);
 
 // the functions of struct engine
 bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,

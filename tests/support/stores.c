@@ -36,7 +36,7 @@ static void run_statement(const char *uri, const char *before, const char *schem
     PQfinish(c);
 }
 
-static void open_store(struct test_store *t) {
+void test_store_open(struct test_store *t) {
     struct error err;
     if (!sql_open(&(struct sql_options){.where = str_from(t->where)}, &t->db, &err))
         fail_msg("%s", err.en);
@@ -44,11 +44,11 @@ static void open_store(struct test_store *t) {
 
 static void run_on(struct test_store *t, test_store_fn *fn, bool migrated) {
     struct error err;
-    open_store(t);
+    test_store_open(t);
     if (migrated && !migrate(t->db, migrations, n_migrations, &err))
         fail_msg("%s", err.en);
     fn(t);
-    sql_close(t->db);
+    test_store_close(t);
 }
 
 void test_stores(test_store_fn *fn, bool migrated) {
@@ -70,7 +70,12 @@ void test_stores(test_store_fn *fn, bool migrated) {
     run_statement(uri, "DROP SCHEMA ", schema, " CASCADE");
 }
 
-void test_store_again(struct test_store *t) {
+void test_store_close(struct test_store *t) {
     sql_close(t->db);
-    open_store(t);
+    t->db = NULL;
+}
+
+void test_store_again(struct test_store *t) {
+    test_store_close(t);
+    test_store_open(t);
 }

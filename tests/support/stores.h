@@ -32,7 +32,9 @@ typedef void test_store_fn(struct test_store *t);
 // Calls fn once an engine. `migrated`: with the schema of the program; else empty.
 void test_stores(test_store_fn *fn, bool migrated);
 
-void test_store_again(struct test_store *t); // sql_close and sql_open
+void test_store_close(struct test_store *t);
+void test_store_open(struct test_store *t);
+void test_store_again(struct test_store *t); // both
 // URI of the PostgreSQL for tests, or NULL; the first time without one prints what is skipped.
 const char *test_postgres(void);
 
