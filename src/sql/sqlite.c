@@ -20,12 +20,19 @@
 #define COPY_PAGES       1000 // so much new in the log: copy
 #define RESTART_PAGES    4000 // so long a log (32 MB): start it again
 #define DEFAULT_READERS  4
+#define FRAME_BYTES      (SQLITE_HANDLE_PAGE_BYTES + 24) // a page in the log
+#define LOG_LEAST        (128 * 1024)                    // few writes: leave the log as it comes
+#define LOG_AHEAD        (2 * 1024 * 1024)
+#define LOG_STEP         (8 * 1024 * 1024)
+#define LOG_MOST                                                                                   \
+    (64 * 1024 * 1024) // beyond it grows only as it must, and is cut when it starts again
 
 struct lite {
     struct sql_db base; // first
     char *path, *lock_path;
     int lock_fd;
     struct handle *writer; // writer thread only, once it runs
+    int64_t log_bytes;     // length of the log file, as far as the writer knows
     pthread_t writer_thread, keeper_thread;
     bool has_writer, has_keeper;
 
@@ -160,14 +167,36 @@ static void answer_group(struct lite *l, struct write *group) {
     queue_answer(&l->base.queue, group);
 }
 
+// A commit that overwrites a part of the log that is there costs one flush of data; one that makes the file longer costs the
+// file system's own journal as well, ten times the time. So under load the log is made longer in large steps of zeros (which
+// no recovery takes for a frame), and it is not cut when it starts again.
+static void lengthen_log(struct lite *l) {
+    static const char zeros[64 * 1024];
+    int64_t used = (int64_t)atomic_load(&l->log_pages) * FRAME_BYTES;
+    sqlite3_int64 size = 0;
+    sqlite3_file *file = NULL;
+    if (used < LOG_LEAST || used + LOG_AHEAD <= l->log_bytes)
+        return;
+    sqlite3_file_control(l->writer->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (!file || !file->pMethods || file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return;
+    l->log_bytes = size;
+    int64_t until = used + LOG_AHEAD > size && size < LOG_MOST ? size + LOG_STEP : size;
+    for (; l->log_bytes < until; l->log_bytes += (int64_t)sizeof zeros)
+        if (file->pMethods->xWrite(file, zeros, sizeof zeros, l->log_bytes) != SQLITE_OK)
+            return; // the disk is full: the next commit will say so
+}
+
 // Starts the log again from its beginning. Gives way to readers at once: there will be a next time.
-static void restart_log(struct lite *l, int mode) {
+static void restart_log(struct lite *l) {
+    int mode = l->log_bytes > LOG_MOST ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
     sqlite3_busy_timeout(l->writer->sqlite, 0);
     int rc = sqlite3_wal_checkpoint_v2(l->writer->sqlite, "main", mode, NULL, NULL);
     sqlite3_busy_timeout(l->writer->sqlite, SQLITE_HANDLE_BUSY_MS);
     if (rc == SQLITE_OK) {
         atomic_store(&l->log_pages, 0);
         atomic_store(&l->copied_pages, 0);
+        l->log_bytes = mode == SQLITE_CHECKPOINT_TRUNCATE ? 0 : l->log_bytes;
     } else if ((rc & 0xff) != SQLITE_BUSY) {
         log_warn("%s: the log could not be copied into the file: %s", l->path,
                  sqlite3_errmsg(l->writer->sqlite));
@@ -181,13 +210,14 @@ static void *writer_main(void *arg) {
         switch (queue_take(&l->base.queue, MAX_GROUP, IDLE_MS, &group)) {
         case QUEUE_WORK:
             answer_group(l, group);
+            lengthen_log(l);
             if (atomic_load(&l->log_pages) >= RESTART_PAGES &&
                 atomic_exchange(&l->copied_all, false))
-                restart_log(l, SQLITE_CHECKPOINT_RESTART);
+                restart_log(l);
             break;
         case QUEUE_IDLE:
             if (atomic_load(&l->log_pages) > 0)
-                restart_log(l, SQLITE_CHECKPOINT_TRUNCATE);
+                restart_log(l);
             break;
         case QUEUE_CLOSED:
             return NULL;

@@ -7,11 +7,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 
-#define MAX_PARAMETERS  64
-#define MAX_SCRIPT      (4 * MIB)
-#define APPLICATION_ID  0x48534731 // "HSG1": the file is ours
-#define PAGE_BYTES      8192
-#define JOURNAL_LIMIT_B (4 * 1024 * 1024)
+#define MAX_PARAMETERS 64
+#define MAX_SCRIPT     (4 * MIB)
+#define APPLICATION_ID 0x48534731 // "HSG1": the file is ours
 
 struct statement {
     struct sql_rows base; // first: rows are a statement being read
@@ -342,7 +340,7 @@ static bool check_ours(struct handle *h, struct error *err) {
             "%s is a database of another program and was not changed: choose another place",
             h->path);
     char text[64];
-    snprintf(text, sizeof text, "PRAGMA page_size = %d", PAGE_BYTES);
+    snprintf(text, sizeof text, "PRAGMA page_size = %d", SQLITE_HANDLE_PAGE_BYTES);
     if (!handle_script(&h->base, str_from(text), err))
         return false;
     snprintf(text, sizeof text, "PRAGMA application_id = %d", APPLICATION_ID);
@@ -356,8 +354,8 @@ static bool set_up(struct handle *h, const struct handle_options *o, struct erro
                  "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                  "PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 0;");
     char text[160];
-    snprintf(text, sizeof text, "PRAGMA cache_size = -%d; PRAGMA journal_size_limit = %d; %s",
-             o->cache_kib, JOURNAL_LIMIT_B, o->writes ? "" : "PRAGMA query_only = ON");
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%d; %s", o->cache_kib,
+             o->writes ? "" : "PRAGMA query_only = ON");
     sqlite3_busy_timeout(h->sqlite, SQLITE_HANDLE_BUSY_MS);
     sqlite3_extended_result_codes(h->sqlite, 1);
     if (o->writes &&

@@ -9,7 +9,8 @@
 #include "base/map.h"
 #include "sql/sql_inner.h"
 
-#define SQLITE_HANDLE_BUSY_MS 5000 // for a foreign program that looks into the file
+#define SQLITE_HANDLE_PAGE_BYTES 8192
+#define SQLITE_HANDLE_BUSY_MS    5000 // for a foreign program that looks into the file
 
 struct statement;
 
