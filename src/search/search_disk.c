@@ -145,14 +145,36 @@ static bool write_all_frozen(struct search *s, struct error *err) {
     return true;
 }
 
+// Who waits for room learns it, the merger looks again, and the operator hears of it once.
+static void tell(struct search *s, bool ok, const struct error *why) {
+    pthread_mutex_lock(&s->wake);
+    if (!ok && !s->failing)
+        log_warn("search index not written, tried again; searching goes on from memory: %s",
+                 why->en);
+    if (ok && s->failing)
+        log_info("search index is written again");
+    s->failing = !ok;
+    if (!ok)
+        s->failure = *why;
+    s->flushes++;
+    s->merge_wanted = ok;
+    pthread_cond_broadcast(&s->flushed);
+    pthread_cond_signal(&s->wake_merge);
+    pthread_mutex_unlock(&s->wake);
+}
+
 bool search_write_out(struct search *s, struct error *err) {
+    struct error why;
     pthread_mutex_lock(&s->disk);
     bool everything = false, ok = true;
     while (ok && !everything) {
         everything = freeze(s);
-        ok = write_all_frozen(s, err);
+        ok = write_all_frozen(s, &why);
     }
     pthread_mutex_unlock(&s->disk);
+    tell(s, ok, &why);
+    if (!ok && err)
+        *err = why;
     return ok;
 }
 
@@ -265,25 +287,12 @@ static void *flush_loop(void *ctx) {
         s->dirty_since = 0;
         s->flush_wanted = false;
         pthread_mutex_unlock(&s->wake);
-        struct error err;
-        bool ok = search_write_out(s, &err);
+        bool ok = search_write_out(s, NULL);
         pthread_mutex_lock(&s->wake);
-        if (!ok && !s->failing)
-            log_warn("search index not written, tried again; searching goes on from memory: %s",
-                     err.en);
-        if (ok && s->failing)
-            log_info("search index is written again");
-        s->failing = !ok;
-        if (!ok) {
-            s->failure = err;
+        if (!ok)
             s->dirty_since = since ? since : clock_monotonic_us();
-        }
         retry_us = ok ? 0 : MIN(MAX(2 * retry_us, US_PER_SECOND), MAX_RETRY_US);
         not_before = ok ? 0 : clock_monotonic_us() + retry_us;
-        s->flushes++;
-        s->merge_wanted = ok;
-        pthread_cond_broadcast(&s->flushed);
-        pthread_cond_signal(&s->wake_merge);
     }
     pthread_mutex_unlock(&s->wake);
     return NULL;
