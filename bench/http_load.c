@@ -4,8 +4,9 @@
 //     http-load --url http://127.0.0.1:8080/api/v1/feedback --connections 64 --seconds 5
 //               --header 'Authorization: Bearer KEY' --body FILE [--batch 100] [--method M] [--from N] [--warmup S]
 //
-// Without --body it GETs, with it POSTs. Every {{n}} in the file becomes a number that no other record has (it starts at the time in
-// microseconds, or at --from). --batch K sends arrays of K such records. One thread: it takes one processor, as a client would.
+// Without --body it GETs, with it POSTs. Every {{n}} in the file becomes a number that no other record has (it starts
+// at the time in microseconds, or at --from). --batch K sends arrays of K such records. One thread: it takes one
+// processor, as a client would.
 #include <errno.h>
 #include <netdb.h>
 #include <sys/epoll.h>

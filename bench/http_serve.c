@@ -3,8 +3,8 @@
 //
 //     http-serve ours|bare PORT          until standard input ends
 //
-// Paths of ours: /quick answers on the reading thread, /worker on a worker, /kept keeps the request on the reading thread and lets one other thread
-// finish all that have come meanwhile, as a store with group commit does.
+// Paths of ours: /quick answers on the reading thread, /worker on a worker, /kept keeps the request on the reading
+// thread and lets one other thread finish all that have come meanwhile, as a store with group commit does.
 #include <pthread.h>
 #include <unistd.h>
 

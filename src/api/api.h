@@ -46,8 +46,10 @@ size_t api_limit(const struct request *r, size_t otherwise); // checked by the g
 struct api_cursor {
     int64_t at_us, id;
 };
-bool api_cursor_read(struct request *r, struct api_cursor *ret) MUST_USE; // absent: INT64_MAX, INT64_MAX
-void api_cursor_add(struct request *r, struct json_writer *w, const struct api_cursor *next); // NULL: null
+// absent: INT64_MAX, INT64_MAX
+bool api_cursor_read(struct request *r, struct api_cursor *ret) MUST_USE;
+// NULL: null
+void api_cursor_add(struct request *r, struct json_writer *w, const struct api_cursor *next);
 
 // ── answering ──
 
@@ -55,7 +57,8 @@ void api_cursor_add(struct request *r, struct json_writer *w, const struct api_c
 enum request_outcome api_fail(struct request *r, const struct error *err);
 // One wrong member or query key: 400 with invalid_params.
 enum request_outcome api_invalid(struct request *r, const char *name, struct words reason);
-enum request_outcome api_ok(struct request *r, int status, struct strbuf *json); // takes the buffer over
+// takes the buffer over
+enum request_outcome api_ok(struct request *r, int status, struct strbuf *json);
 
 void api_add_time(struct json_writer *w, const char *key, int64_t us); // TIME_NONE → null
 void api_add_id(struct json_writer *w, const char *key, int64_t id);   // 0 → null

@@ -28,7 +28,7 @@ enum param_type {
     PARAM_ID,
 };
 
-struct api_param { // of the query string
+struct api_param {    // of the query string
     const char *name; // "limit"; "filter[*]" allows every filter[field][op]
     enum param_type type;
     int64_t low, high; // of PARAM_INT
@@ -43,29 +43,32 @@ struct api_route {
     int64_t deadline_ms;
     http_sink *sink;
     bool quick;
-    bool no_workspace;      // may be asked before a workspace is chosen
-    bool hidden;            // not in OpenAPI: pages, files of the console
+    bool no_workspace; // may be asked before a workspace is chosen
+    bool hidden;       // not in OpenAPI: pages, files of the console
     const char *tag;
     struct words summary;
     const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
-    const char *body;       // names of schemas in api/schemas.c: of the body, of the reply
-    const char *body_type;  // NULL: application/json
+    const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
+    const char *body_type;         // NULL: application/json
     const char *reply;
-    int success;            // 0: 200
+    int success; // 0: 200
 };
 
 struct api_table {
     const struct api_route *rows;
     size_t n;
 };
-#define API_TABLE(array) {array, ARRAY_LEN(array)}
+#define API_TABLE(array)                                                                           \
+    { array, ARRAY_LEN(array) }
 
 // The rows that every list takes.
-#define API_LIST_PARAMS                                                                                                  \
-    {"limit", PARAM_INT, 1, 100, {"每页条数", "items a page"}}, {                                                        \
-        "cursor", PARAM_TEXT, 0, 0, { "上一页给出的 next_cursor", "next_cursor of the page before" }                     \
+#define API_LIST_PARAMS                                                                            \
+    {"limit", PARAM_INT, 1, 100, {"每页条数", "items a page"}}, {                                  \
+        "cursor", PARAM_TEXT, 0, 0, {                                                              \
+            "上一页给出的 next_cursor", "next_cursor of the page before"                           \
+        }                                                                                          \
     }
 
-extern const struct api_table feedback_routes, feedback_read_routes;
+extern const struct api_table feedback_routes, feedback_read_routes, system_routes;
 
 #endif

@@ -9,9 +9,11 @@
 #define PAGE_ROWS 500
 
 static const char *const page_texts[] = {
-    [SQL_ENGINE_SQLITE] = "SELECT seq, ids FROM change WHERE workspace = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-    [SQL_ENGINE_POSTGRES] = "SELECT txid, ids FROM change WHERE workspace = $1 AND txid > $2"
-                            " AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) ORDER BY txid, seq LIMIT $3",
+    [SQL_ENGINE_SQLITE] =
+        "SELECT seq, ids FROM change WHERE workspace = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    [SQL_ENGINE_POSTGRES] =
+        "SELECT txid, ids FROM change WHERE workspace = $1 AND txid > $2"
+        " AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) ORDER BY txid, seq LIMIT $3",
 };
 
 struct row {
@@ -20,11 +22,12 @@ struct row {
     size_t n;
 };
 
-static bool read_rows(struct sql *s, int64_t workspace, int64_t after, int64_t limit, struct arena *a, struct row *ret, size_t *ret_n,
-                      struct error *err) {
+static bool read_rows(struct sql *s, int64_t workspace, int64_t after, int64_t limit,
+                      struct arena *a, struct row *ret, size_t *ret_n, struct error *err) {
     struct sql_rows *rows;
     size_t n = 0;
-    if (!sql_select(s, &rows, err, page_texts[sql_engine_of(s)], SQL_INT(workspace), SQL_INT(after), SQL_INT(limit)))
+    if (!sql_select(s, &rows, err, page_texts[sql_engine_of(s)], SQL_INT(workspace), SQL_INT(after),
+                    SQL_INT(limit)))
         return false;
     while (n < (size_t)limit && sql_next(rows)) {
         ret[n].position = sql_int(rows, 0);
@@ -35,7 +38,8 @@ static bool read_rows(struct sql *s, int64_t workspace, int64_t after, int64_t l
     return sql_rows_close(rows, err);
 }
 
-bool change_read(struct sql *s, int64_t workspace, int64_t after, size_t limit, struct arena *a, struct change_page *ret, struct error *err) {
+bool change_read(struct sql *s, int64_t workspace, int64_t after, size_t limit, struct arena *a,
+                 struct change_page *ret, struct error *err) {
     struct row *list = ARENA_ARRAY(a, struct row, PAGE_ROWS);
     size_t n, take = 0, total = 0;
     if (!read_rows(s, workspace, after, PAGE_ROWS, a, list, &n, err))
@@ -70,7 +74,8 @@ bool change_read(struct sql *s, int64_t workspace, int64_t after, size_t limit, 
 bool change_position(struct sql *s, int64_t *ret, struct error *err) {
     static const char *const texts[] = {
         [SQL_ENGINE_SQLITE] = "SELECT max(seq) FROM change",
-        [SQL_ENGINE_POSTGRES] = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) - 1",
+        [SQL_ENGINE_POSTGRES] =
+            "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) - 1",
     };
     return sql_get_int(s, ret, 0, err, texts[sql_engine_of(s)]);
 }
@@ -79,12 +84,14 @@ bool change_floor(struct sql *s, int64_t *ret, struct error *err) {
     return sql_get_int(s, ret, 0, err, "SELECT position FROM change_floor WHERE id = 1");
 }
 
-bool change_behind(struct sql *s, int64_t workspace, int64_t after, int64_t *ret_rows, struct error *err) {
+bool change_behind(struct sql *s, int64_t workspace, int64_t after, int64_t *ret_rows,
+                   struct error *err) {
     static const char *const texts[] = {
         [SQL_ENGINE_SQLITE] = "SELECT count(*) FROM change WHERE workspace = $1 AND seq > $2",
         [SQL_ENGINE_POSTGRES] = "SELECT count(*) FROM change WHERE workspace = $1 AND txid > $2",
     };
-    return sql_get_int(s, ret_rows, 0, err, texts[sql_engine_of(s)], SQL_INT(workspace), SQL_INT(after));
+    return sql_get_int(s, ret_rows, 0, err, texts[sql_engine_of(s)], SQL_INT(workspace),
+                       SQL_INT(after));
 }
 
 bool change_clear(struct sql *s, int64_t position, struct error *err) {
@@ -93,10 +100,12 @@ bool change_clear(struct sql *s, int64_t position, struct error *err) {
         [SQL_ENGINE_POSTGRES] = "DELETE FROM change WHERE txid <= $1",
     };
     return sql_run(s, err, texts[sql_engine_of(s)], SQL_INT(position)) &&
-           sql_run(s, err, "UPDATE change_floor SET position = $1 WHERE id = 1 AND position < $1", SQL_INT(position));
+           sql_run(s, err, "UPDATE change_floor SET position = $1 WHERE id = 1 AND position < $1",
+                   SQL_INT(position));
 }
 
-bool change_workspaces(struct sql *s, struct arena *a, int64_t **ret, size_t *ret_n, struct error *err) {
+bool change_workspaces(struct sql *s, struct arena *a, int64_t **ret, size_t *ret_n,
+                       struct error *err) {
     struct sql_rows *rows;
     struct {
         VEC(int64_t);
@@ -113,11 +122,13 @@ bool change_workspaces(struct sql *s, struct arena *a, int64_t **ret, size_t *re
     return sql_rows_close(rows, err);
 }
 
-bool change_all_feedback(struct sql *s, int64_t workspace, int64_t after, size_t limit, int64_t *ret_ids, size_t *ret_n, struct error *err) {
+bool change_all_feedback(struct sql *s, int64_t workspace, int64_t after, size_t limit,
+                         int64_t *ret_ids, size_t *ret_n, struct error *err) {
     struct sql_rows *rows;
     size_t n = 0;
-    if (!sql_select(s, &rows, err, "SELECT id FROM feedback WHERE id > $2 AND workspace = $1 ORDER BY id LIMIT $3", SQL_INT(workspace),
-                    SQL_INT(after), SQL_INT((int64_t)limit)))
+    if (!sql_select(s, &rows, err,
+                    "SELECT id FROM feedback WHERE id > $2 AND workspace = $1 ORDER BY id LIMIT $3",
+                    SQL_INT(workspace), SQL_INT(after), SQL_INT((int64_t)limit)))
         return false;
     while (n < limit && sql_next(rows))
         ret_ids[n++] = sql_int(rows, 0);

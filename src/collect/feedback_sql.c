@@ -49,7 +49,7 @@ static bool load_row(struct opening *o, struct stored_feedback *f, struct error 
     if (!sql_select(
             o->s, &rows, err,
             "SELECT f.occurred_us, f.updated_us, f.deleted_us, f.customer, f.import, f.version, f.body, a.body, a.at_us, a.version,"
-                    " EXISTS (SELECT 1 FROM correction c WHERE c.feedback = f.id)"
+            " EXISTS (SELECT 1 FROM correction c WHERE c.feedback = f.id)"
             " FROM feedback f LEFT JOIN analysis a ON a.feedback = f.id WHERE f.id = $1 AND f.workspace = $2",
             SQL_INT(f->id), SQL_INT(o->workspace)))
         return false;

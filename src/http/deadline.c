@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The watch: libmicrohttpd only knows idle connections, so who sends a byte a second would hold one for ever. Here every connection
-// has a phase with a longest time, and a thread shuts the sockets of those that pass it.
+// The watch: libmicrohttpd only knows idle connections, so who sends a byte a second would hold one for ever. Here
+// every connection has a phase with a longest time, and a thread shuts the sockets of those that pass it.
 #include "http/inner.h"
 
 #include <errno.h>
@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 
-// A body must come with at least so much in so long, however much time its route allows.
-#define RATE_BYTES   (10 * KIB)
-#define RATE_TIME_US (10 * US_PER_SECOND)
+#define LOWEST_RATE KIB // bytes a second of a body
+#define CROWDED_IDLE_US                                                                            \
+    US_PER_SECOND // how long a connection may idle when there are nearly too many
 
 void connection_add(struct connection *c) {
     struct http *h = c->http;
@@ -48,19 +48,20 @@ static bool is_too_slow(struct connection *c, int64_t now_us) {
     size_t bytes = atomic_load_explicit(&c->body_bytes, memory_order_relaxed);
     int64_t since = atomic_load_explicit(&c->since_us, memory_order_acquire);
     if (c->rate_us < since || bytes < c->rate_bytes) { // another body
-        c->rate_us = MAX(since, now_us - 1);
+        c->rate_us = since;
         c->rate_bytes = bytes;
     }
-    if (now_us - c->rate_us < RATE_TIME_US)
+    int64_t window_us = c->http->o.rate_window_ms * 1000;
+    if (now_us - c->rate_us < window_us)
         return false;
-    bool slow = bytes - c->rate_bytes < RATE_BYTES;
+    bool slow = (int64_t)(bytes - c->rate_bytes) < window_us * (int64_t)LOWEST_RATE / US_PER_SECOND;
     c->rate_us = now_us;
     c->rate_bytes = bytes;
     return slow;
 }
 
 // Under http.lock, so that the socket is still the connection's (it is closed after connection_remove).
-static void look_at(struct connection *c, int64_t now_us, bool closing) {
+static void look_at(struct connection *c, int64_t now_us, bool closing, bool crowded) {
     if (c->listener && listener_tick(c->listener, now_us, closing)) {
         shutdown(c->fd, SHUT_RDWR);
         return;
@@ -70,7 +71,7 @@ static void look_at(struct connection *c, int64_t now_us, bool closing) {
     int64_t allowed = atomic_load_explicit(&c->allowed_us, memory_order_acquire);
     bool late = allowed && now_us - since > allowed;
     late |= phase == PHASE_BODY && is_too_slow(c, now_us);
-    late |= phase == PHASE_IDLE && closing;
+    late |= phase == PHASE_IDLE && (closing || (crowded && now_us - since > CROWDED_IDLE_US));
     if (!late || phase == PHASE_WORK || phase == PHASE_CUT ||
         !atomic_compare_exchange_strong(&c->phase, &phase, PHASE_CUT))
         return;
@@ -84,7 +85,7 @@ static void look_at(struct connection *c, int64_t now_us, bool closing) {
 
 // Fine enough for the shortest deadline, and no finer.
 static int64_t tick_us(const struct http *h) {
-    int64_t shortest = MIN(h->o.head_deadline_ms, h->o.keep_alive_ms);
+    int64_t shortest = MIN(MIN(h->o.head_deadline_ms, h->o.keep_alive_ms), h->o.rate_window_ms);
     for (size_t i = 0; i < h->o.n_routes; i++)
         if (h->o.routes[i].deadline_ms)
             shortest = MIN(shortest, h->o.routes[i].deadline_ms);
@@ -97,9 +98,10 @@ static void *watch_main(void *arg) {
     pthread_mutex_lock(&h->lock);
     while (h->has_watch) {
         bool closing = atomic_load(&h->closing);
+        bool crowded = h->n_connections * 10 > (size_t)h->o.max_connections * 9;
         int64_t now = clock_monotonic_us();
         for (struct connection *c = h->connections; c; c = c->next)
-            look_at(c, now, closing);
+            look_at(c, now, closing, crowded);
         int64_t until = now + (closing ? MIN(tick, US_PER_SECOND / 100) : tick);
         struct timespec ts = {until / US_PER_SECOND, until % US_PER_SECOND * 1000};
         pthread_cond_timedwait(&h->wake, &h->lock, &ts);

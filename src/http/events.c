@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Server-sent events. An event is kept once, whoever waits for it; a listener is a ring of pointers, and its connection sleeps in
-// libmicrohttpd until something comes. Locks: http.lock before hub.lock.
+// Server-sent events. An event is kept once, whoever waits for it; a listener is a ring of pointers, and its
+// connection sleeps in libmicrohttpd until something comes. Locks: http.lock before hub.lock.
 #include "http/inner.h"
 
 #include "base/clock.h"

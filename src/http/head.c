@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the head of a request says before anything of its body is read: where it goes, how its body is framed, whether we want it.
+// What the head of a request says before anything of its body is read: where it goes, how its body is framed, whether
+// we want it.
 #include "http/inner.h"
 
 #include "base/clock.h"
@@ -50,17 +51,15 @@ void request_begin(struct request *r, const char *uri) {
 }
 
 struct head {
-    struct request *r;
     struct str content_length, transfer_encoding, request_id, accept_encoding;
     int n_host, n_length, n_transfer;
-    bool has_nul, expects_continue, expects_other;
+    bool expects_continue, expects_other, is_old;
 };
 
 static enum MHD_Result see_header(void *cls, UNUSED enum MHD_ValueKind kind, const char *name,
                                   size_t name_len, const char *value, size_t value_len) {
     struct head *h = cls;
     struct str n = str_make(name, name_len), v = str_make(value, value ? value_len : 0);
-    h->has_nul |= v.len && memchr(v.ptr, 0, v.len);
     switch (name_len) { // the length alone sends most headers past
     case 4:
         h->n_host += str_eq_nocase(n, STR("host"));
@@ -114,11 +113,12 @@ static bool accepts_gzip(struct str header) {
     return false;
 }
 
-// Two framings, or one that two readers may read differently, are how requests are smuggled past a proxy: refused, and the connection with it.
+// Two framings, or one that two readers may read differently, are how requests are smuggled past a proxy: refused,
+// and the connection with it.
 static bool check_framing(struct request *r, const struct head *h) {
     bool chunked = h->n_transfer == 1 && str_eq_nocase(h->transfer_encoding, STR("chunked"));
-    if (h->n_transfer + h->n_length > 1 || (h->n_transfer && !chunked) || h->n_host > 1 ||
-        h->has_nul) {
+    if (h->n_transfer + h->n_length > 1 || (h->n_transfer && (!chunked || h->is_old)) ||
+        h->n_host > 1) {
         r->is_early = true;
         reply_error(r, 400, ERROR_FORMAT, "请求头有矛盾（长度、编码或 Host 重复），连接已关闭",
                     "the request's headers contradict each other (length, encoding or Host)");
@@ -174,12 +174,13 @@ void refuse_size(struct request *r) {
     reply_problem(r, &err);
 }
 
-bool head_check(struct request *r, const char *method) {
-    struct head h = {.r = r};
+bool head_check(struct request *r, const char *method, const char *version) {
+    struct head h = {0};
     MHD_get_connection_values_n(r->c->mhd, MHD_HEADER_KIND, see_header, &h);
     r->method = str_from(method); // lies in the connection's memory as long as the request
     r->id = is_id(h.request_id) ? h.request_id : make_id(r);
     r->accepts_gzip = h.accept_encoding.len && accepts_gzip(h.accept_encoding);
+    h.is_old = strcmp(version, "HTTP/1.1") != 0;
     if (!check_framing(r, &h) || !check_route(r))
         return false;
     if (r->body_expected != SIZE_MAX && r->body_expected > r->route->body_limit) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of the server share: the connection, the request that lives in it, the reply being made. Nobody outside src/http
-// includes this.
+// What the parts of the server share: the connection, the request that lives in it, the reply being made. Nobody
+// outside src/http includes this.
 //
-// Who may touch a request: libmicrohttpd's thread of its connection, until it suspends the connection; then the worker (or, kept, whoever
-// will finish it), until the connection is resumed; then libmicrohttpd's thread again. So nothing in it needs a lock, but `answer`, the point at which
-// finishing and suspending meet. The watch (deadline.c) looks at `phase`, `since_us` and `body_bytes` of a connection, which are atomic.
+// Who may touch a request: libmicrohttpd's thread of its connection, until it suspends the connection; then the
+// worker (or, kept, whoever will finish it), until the connection is resumed; then libmicrohttpd's thread again. So
+// nothing in it needs a lock, but `answer`, the point at which finishing and suspending meet. The watch (deadline.c)
+// looks at `phase`, `since_us` and `body_bytes` of a connection, which are atomic.
 #ifndef HTTP_INNER_H
 #define HTTP_INNER_H
 
@@ -99,6 +100,7 @@ struct request {
     bool expects_continue, accepts_gzip, is_early;
     bool was_let_in;               // `before` ran for a sink
     size_t body_expected, drained; // body_expected: SIZE_MAX when chunked
+    int64_t body_left_ms;          // of its deadline, while the sink works
     struct strbuf body;
     size_t body_reserved; // of http.body_bytes
     void *user, *state;
@@ -152,7 +154,7 @@ void peer_format(const struct sockaddr *sa, char *buf, size_t cap);
 // ── head.c ──
 void request_begin(struct request *r, const char *uri); // the first line has come
 // Looks at the whole head. True: the request may go on. False: a reply is set.
-bool head_check(struct request *r, const char *method) MUST_USE;
+bool head_check(struct request *r, const char *method, const char *version) MUST_USE;
 void refuse_size(struct request *r); // sets the 413
 int64_t request_deadline_ms(const struct request *r);
 
@@ -185,7 +187,8 @@ void stream_drop(struct request *r); // if it was never begun
 // ── events.c ──
 struct MHD_Response *listener_response(struct request *r);
 void listener_drop(struct request *r);
-// From the watch, under http.lock: the comment that keeps it alive; the end when the server closes. True: the socket is to be shut.
+// From the watch, under http.lock: the comment that keeps it alive; the end when the server closes. True: the socket
+// is to be shut.
 bool listener_tick(struct listener *l, int64_t now_us, bool closing) MUST_USE;
 
 // ── deadline.c ──

@@ -203,14 +203,10 @@ struct str router_allow(const struct router *r, struct arena *a, struct str path
     size_t at = find_node(&w, path);
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(KIB);
     const struct node *node = &r->nodes.items[at];
-    for (size_t i = 0; at && i < node->routes.len; i++) {
-        const char *method = node->routes.items[i]->method;
-        strbuf_addf(&sb, "%s, ", method);
-        if (strcmp(method, "GET") == 0 && !pick(node, STR("HEAD")))
-            continue;
-        if (strcmp(method, "GET") == 0)
-            strbuf_adds(&sb, "HEAD, ");
-    }
+    const struct http_route *get = at ? pick(node, STR("GET")) : NULL;
+    for (size_t i = 0; at && i < node->routes.len; i++)
+        strbuf_addf(&sb, "%s%s, ", node->routes.items[i]->method,
+                    node->routes.items[i] == get && pick(node, STR("HEAD")) == get ? ", HEAD" : "");
     strbuf_adds(&sb, "OPTIONS");
     return arena_str(a, strbuf_str(&sb));
 }

@@ -19,7 +19,8 @@ struct route_match {
     bool is_bad;                          // a segment is not percent-encoded UTF-8
 };
 
-// A table that contradicts itself (the same method and path twice, no leading slash, a {name} that is not the whole segment) is our bug: abort.
+// A table that contradicts itself (the same method and path twice, no leading slash, a {name} that is not the whole
+// segment) is our bug: abort.
 struct router *router_new(const struct http_route *routes, size_t n);
 void router_free(struct router *r);
 // `path` as it came, without the query. HEAD finds GET routes. Cost: the length of the path.

@@ -158,7 +158,8 @@ enum MHD_Result reply_send(struct request *r) {
     if (atomic_load_explicit(&r->c->http->closing, memory_order_relaxed))
         MHD_add_response_header(response, "Connection", "close");
     p->queued_status = p->status;
-    p->sent_bytes = p->kind == BODY_BYTES ? p->bytes.len : 0;
+    bool has_body = p->kind == BODY_BYTES && !str_eq(r->method, STR("HEAD"));
+    p->sent_bytes = has_body ? p->bytes.len : 0;
     enum MHD_Result ok = MHD_queue_response(r->c->mhd, (unsigned)p->status, response);
     MHD_destroy_response(response);
     return ok;
@@ -182,11 +183,11 @@ bool reply_send_raw(struct request *r) {
     strbuf_adds(&sb, "\r\n");
     if (!str_eq(r->method, STR("HEAD")))
         strbuf_add(&sb, p->bytes);
-    // So little fits into an empty send buffer at once.
     ssize_t sent = send(r->c->fd, sb.ptr, sb.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent != (ssize_t)sb.len)
+    if (sent < 0)
         return false;
-    shutdown(r->c->fd, SHUT_WR);
+    // So little goes out at once, unless the client has left earlier replies unread: then it gets no more.
+    shutdown(r->c->fd, sent == (ssize_t)sb.len ? SHUT_WR : SHUT_RDWR);
     p->queued_status = p->status;
     p->sent_bytes = p->bytes.len;
     r->stage = STAGE_LINGER;

@@ -17,8 +17,9 @@
 
 // ── the stages of a request, on libmicrohttpd's threads ──
 
-// The reply is known before the body was read. Closing at once would reset the connection under a client that still sends, and it would
-// never see why: so a body of moderate size is read to its end, for a larger one the reply goes first.
+// The reply is known before the body was read. Closing at once would reset the connection under a client that still
+// sends, and it would never see why: so a body of moderate size is read to its end, for a larger one the reply goes
+// first.
 static enum MHD_Result refuse(struct request *r) {
     struct connection *c = r->c;
     if (r->is_early)
@@ -38,15 +39,28 @@ static void refuse_busy(struct request *r) {
     reply_header(r, "Retry-After", STR("1"));
 }
 
-static void suspend_for(struct request *r, enum job job) {
+// The clock of the body stands still meanwhile: the client is not to blame.
+static enum MHD_Result suspend_for(struct request *r, enum job job) {
+    struct connection *c = r->c;
+    int64_t spent_ms = (clock_monotonic_us() - atomic_load(&c->since_us)) / 1000;
+    r->body_left_ms = MAX(atomic_load(&c->allowed_us) / 1000 - spent_ms, 1);
+    if (!connection_enter(c, PHASE_WORK, 0))
+        return MHD_NO;
     r->stage = STAGE_WORK;
-    MHD_suspend_connection(r->c->mhd);
-    pool_push(r->c->http->pool, r, job);
+    MHD_suspend_connection(c->mhd);
+    pool_push(c->http->pool, r, job);
+    return MHD_YES;
 }
 
-static enum MHD_Result at_head(struct request *r, const char *method) {
+static bool back_to_body(struct request *r) {
     struct connection *c = r->c;
-    if (!head_check(r, method))
+    return atomic_load(&c->phase) != PHASE_WORK ||
+           connection_enter(c, PHASE_BODY, r->stage == STAGE_DRAIN ? DRAIN_MS : r->body_left_ms);
+}
+
+static enum MHD_Result at_head(struct request *r, const char *method, const char *version) {
+    struct connection *c = r->c;
+    if (!head_check(r, method, version))
         return refuse(r);
     int64_t spent_ms = (clock_monotonic_us() - r->began_us) / 1000;
     if (!connection_enter(c, PHASE_BODY, MAX(request_deadline_ms(r) - spent_ms, 1)))
@@ -58,8 +72,7 @@ static enum MHD_Result at_head(struct request *r, const char *method) {
         refuse_busy(r);
         return refuse(r);
     }
-    suspend_for(r, JOB_BEFORE);
-    return MHD_YES;
+    return suspend_for(r, JOB_BEFORE);
 }
 
 // Room for a piece in the memory that all bodies share.
@@ -85,8 +98,7 @@ static enum MHD_Result at_piece(struct request *r, struct str piece, size_t *lef
     if (r->route->sink && r->body.len + piece.len > SINK_BYTES && r->body.len) {
         // Not a byte is taken: whatever is left after a chunk would come at once, suspended or not.
         atomic_fetch_sub(&c->body_bytes, piece.len);
-        suspend_for(r, JOB_PIECE);
-        return MHD_YES;
+        return suspend_for(r, JOB_PIECE);
     }
     *left = 0;
     if (!r->route->sink && !reserve_memory(r, piece.len)) {
@@ -98,7 +110,8 @@ static enum MHD_Result at_piece(struct request *r, struct str piece, size_t *lef
     return MHD_YES;
 }
 
-// Kept, and perhaps finished by now: whoever comes second, here or in request_finish, sees to it that the reply is sent.
+// Kept, and perhaps finished by now: whoever comes second, here or in request_finish, sees to it that the reply is
+// sent.
 static enum MHD_Result keep(struct request *r) {
     if (atomic_load(&r->answer) == ANSWER_READY)
         return reply_send(r);
@@ -141,22 +154,25 @@ static enum MHD_Result at_drain(struct request *r, size_t *left) {
 }
 
 static enum MHD_Result on_request(UNUSED void *cls, UNUSED struct MHD_Connection *mhd,
-                                  UNUSED const char *url, const char *method,
-                                  UNUSED const char *version, const char *data, size_t *left,
-                                  void **context) {
+                                  UNUSED const char *url, const char *method, const char *version,
+                                  const char *data, size_t *left, void **context) {
     struct request *r = *context;
     if (!r || (atomic_load(&r->c->phase) == PHASE_CUT && r->stage != STAGE_ANSWERED))
         return MHD_NO;
     switch (r->stage) {
     case STAGE_HEAD:
-        return at_head(r, method);
+        return at_head(r, method, version);
     case STAGE_BEGUN:
         r->stage = STAGE_BODY;
+        if (!back_to_body(r))
+            return MHD_NO;
         return r->was_let_in ? MHD_YES : refuse(r);
     case STAGE_BODY:
+        if (!back_to_body(r))
+            return MHD_NO;
         return *left ? at_piece(r, str_make(data, *left), left) : at_end(r);
     case STAGE_DRAIN:
-        return at_drain(r, left);
+        return back_to_body(r) ? at_drain(r, left) : MHD_NO;
     case STAGE_LINGER:
         r->drained += *left;
         if (!*left)
@@ -188,7 +204,7 @@ static void *on_line(UNUSED void *cls, const char *uri, struct MHD_Connection *m
 }
 
 static void on_completed(UNUSED void *cls, struct MHD_Connection *mhd, void **context,
-                         enum MHD_RequestTerminationCode code) {
+                         UNUSED enum MHD_RequestTerminationCode code) {
     struct request *r = *context;
     if (!r)
         return;
@@ -201,7 +217,6 @@ static void on_completed(UNUSED void *cls, struct MHD_Connection *mhd, void **co
             MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
         status = info && info->http_status ? (int)info->http_status : 499;
     }
-    (void)code;
     if (h->o.after)
         h->o.after(r, status, r->reply.sent_bytes, clock_monotonic_us() - r->began_us, h->o.ctx);
     request_end(r);
@@ -232,7 +247,8 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 
 // ── open and close ──
 
-// libmicrohttpd tells why it does not start only to its log; later it complains about clients, which is not the operator's concern.
+// libmicrohttpd tells why it does not start only to its log; later it complains about clients, which is not the
+// operator's concern.
 static void on_log(void *cls, const char *fmt, va_list args) PRINTF(2, 0);
 static void on_log(void *cls, const char *fmt, va_list args) {
     struct http *h = cls;
@@ -256,9 +272,9 @@ static void fill_defaults(struct http_options *o) {
     o->body_memory = o->body_memory ? o->body_memory : 256 * MIB;
     o->head_deadline_ms = o->head_deadline_ms ? o->head_deadline_ms : 30000;
     o->keep_alive_ms = o->keep_alive_ms ? o->keep_alive_ms : 75000;
+    o->rate_window_ms = o->rate_window_ms ? o->rate_window_ms : 10000;
 }
 
-// Its own part leaves whatever it writes for whole headers: MHD copies what it needs.
 static size_t unescape_nothing(UNUSED void *cls, UNUSED struct MHD_Connection *mhd, char *s) {
     return strlen(s); // we decode ourselves, from what came
 }

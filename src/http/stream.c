@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A reply that is written while it is sent. libmicrohttpd asks for bytes; when there are none the connection sleeps while a worker makes
-// the next piece, so a client that reads slowly holds one piece of memory and no thread.
+// A reply that is written while it is sent. libmicrohttpd asks for bytes; when there are none the connection sleeps
+// while a worker makes the next piece, so a client that reads slowly holds one piece of memory and no thread.
 #include "http/inner.h"
 
 #include "base/log.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The threads on which handlers may wait, behind one queue with a bound. What is under way already always finds room: every connection
-// has at most one job.
+// The threads on which handlers may wait, behind one queue with a bound. What is under way already always finds room:
+// every connection has at most one job.
 #include "http/inner.h"
 
 #include "base/log.h"

@@ -23,7 +23,8 @@ struct list {
     size_t n, cap;
 };
 
-// Who answers for facts whose rows lie elsewhere. Names, kinds, dictionaries and counts stand in struct facts as always; only the rows do not.
+// Who answers for facts whose rows lie elsewhere. Names, kinds, dictionaries and counts stand in struct facts as
+// always; only the rows do not.
 struct facts_engine {
     bool (*query)(const struct facts *f, const struct query *q, struct result *ret,
                   struct error *err);

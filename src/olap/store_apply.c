@@ -9,8 +9,6 @@
 #include "olap/store_inner.h"
 #include "olap/store_sql.h"
 
-#define IDS_A_STATEMENT 5000
-
 // Rows to be written, by column; all in one arena.
 struct batch {
     struct arena arena;
@@ -202,42 +200,48 @@ static bool read_replaced(void *ctx, const struct duckdb *lib, struct duckdb_chu
     return true;
 }
 
-static bool delete_from(struct fact_store *fs, const char *table, const int64_t *ids, size_t n,
+static bool delete_from(struct fact_store *fs, const char *table, const struct sql_ids *ids,
                         size_t *count, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
     uint64_t changed = 0;
-    sql_delete(&sql, table, ids, n);
+    sql_delete(&sql, table, ids);
     if (!duckdb_run(&fs->lib, fs->con, strbuf_cstr(&sql), &changed, err))
         return false;
     *count -= MIN((size_t)changed, *count);
     return true;
 }
 
-static bool delete_some(struct fact_store *fs, struct store_state *next, const int64_t *ids,
-                        size_t n, struct replaced *r, struct error *err) {
-    CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
-    int64_t before = r->n;
-    size_t rows = next->facts.n;
-    sql_count(&sql, &fs->current->facts, fs->current->dropped, ids, n);
-    if (!duckdb_ask(&fs->lib, fs->con, strbuf_cstr(&sql), NULL, read_replaced, r, err))
-        return false;
-    if (r->n == before)
-        return true;
-    if (!delete_from(fs, "feedback", ids, n, &rows, err) ||
-        !delete_from(fs, "aspect", ids, n, &next->facts.aspects.n, err) ||
-        !delete_from(fs, "phrase", ids, n, &next->facts.phrases.n, err))
-        return false;
-    next->facts.n = (uint32_t)rows;
-    return true;
+static bool touch(struct fact_store *fs, const struct batch *b, struct sql_ids *ret,
+                  struct error *err) {
+    const struct write_column column = {.type = DUCKDB_BIGINT, .data = b->replaced};
+    *ret = (struct sql_ids){INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < b->n_replaced; i++) {
+        ret->low = MIN(ret->low, b->replaced[i]);
+        ret->high = MAX(ret->high, b->replaced[i]);
+    }
+    return duckdb_run(&fs->lib, fs->con, sql_touch, NULL, err) &&
+           store_write(fs, "touched", &column, 1, b->n_replaced, err);
 }
 
 static bool delete_replaced(struct fact_store *fs, struct store_state *next, const struct batch *b,
                             struct replaced *r, struct error *err) {
-    for (size_t from = 0; from < b->n_replaced; from += IDS_A_STATEMENT) {
-        size_t n = MIN(b->n_replaced - from, (size_t)IDS_A_STATEMENT);
-        if (!delete_some(fs, next, b->replaced + from, n, r, err))
-            return false;
-    }
+    CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
+    struct sql_ids ids;
+    size_t rows = next->facts.n;
+    if (b->n_replaced == 0)
+        return true;
+    if (!touch(fs, b, &ids, err))
+        return false;
+    sql_count(&sql, &fs->current->facts, fs->current->dropped, &ids);
+    if (!duckdb_ask(&fs->lib, fs->con, strbuf_cstr(&sql), NULL, read_replaced, r, err))
+        return false;
+    if (r->n == 0)
+        return true;
+    if (!delete_from(fs, "feedback", &ids, &rows, err) ||
+        !delete_from(fs, "aspect", &ids, &next->facts.aspects.n, err) ||
+        !delete_from(fs, "phrase", &ids, &next->facts.phrases.n, err))
+        return false;
+    next->facts.n = (uint32_t)rows;
     for (int i = FACTS_FIRST_COLUMN; i < next->facts.n_columns; i++)
         next->known[i] -= r->known[i];
     return true;

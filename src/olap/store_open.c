@@ -117,7 +117,7 @@ static bool load(struct fact_store *fs, const char *path, struct error *err) {
               duckdb_ask(lib, fs->con, sql_read_dictionary, NULL, read_dictionary, &l, NULL) &&
               l.sound;
     if (ok) {
-        sql_count(&sql, &l.state->facts, l.state->dropped, NULL, 0);
+        sql_count(&sql, &l.state->facts, l.state->dropped, NULL);
         ok = duckdb_ask(lib, fs->con, strbuf_cstr(&sql), NULL, read_counts, l.state, NULL);
     }
     if (!ok) {

@@ -76,33 +76,29 @@ void sql_forget_column(struct strbuf *sql, int column) {
     strbuf_addf(sql, "DELETE FROM columns WHERE number = %d;", column);
 }
 
+const char sql_touch[] = "CREATE OR REPLACE TEMP TABLE touched (id BIGINT)";
+
 // The smallest and the largest once more, because blocks of rows are passed over by them.
-static void add_ids(struct strbuf *sql, const int64_t *ids, size_t n) {
-    int64_t low = INT64_MAX, high = INT64_MIN;
-    for (size_t i = 0; i < n; i++) {
-        low = MIN(low, ids[i]);
-        high = MAX(high, ids[i]);
-    }
-    strbuf_addf(sql, " WHERE id >= %" PRId64 " AND id <= %" PRId64 " AND id IN (", low, high);
-    for (size_t i = 0; i < n; i++)
-        strbuf_addf(sql, "%s%" PRId64, i ? "," : "", ids[i]);
-    strbuf_addc(sql, ')');
+static void add_touched(struct strbuf *sql, const struct sql_ids *ids) {
+    strbuf_addf(sql,
+                " WHERE id >= %" PRId64 " AND id <= %" PRId64 " AND id IN (SELECT id FROM touched)",
+                ids->low, ids->high);
 }
 
-void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped, const int64_t *ids,
-               size_t n_ids) {
+void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped,
+               const struct sql_ids *ids) {
     strbuf_adds(sql, "SELECT count(*), min(day), max(day)");
     for (int i = FACTS_FIRST_COLUMN; i < f->n_columns; i++)
         if (f->columns[i].kind == COLUMN_DIMENSION && !dropped[i])
             strbuf_addf(sql, ", count(*) FILTER (c%d <> 0)", i);
     strbuf_adds(sql, " FROM feedback");
     if (ids)
-        add_ids(sql, ids, n_ids);
+        add_touched(sql, ids);
 }
 
-void sql_delete(struct strbuf *sql, const char *table, const int64_t *ids, size_t n_ids) {
+void sql_delete(struct strbuf *sql, const char *table, const struct sql_ids *ids) {
     strbuf_addf(sql, "DELETE FROM %s", table);
-    add_ids(sql, ids, n_ids);
+    add_touched(sql, ids);
 }
 
 // ── filters ──

@@ -28,13 +28,18 @@ extern const char sql_read_store[], sql_read_columns[], sql_read_dictionary[];
 extern const char sql_read_generation[];
 extern const char sql_read_days[]; // first and last day
 
-// Rows of feedback, first and last day, and for each dimension that is not dropped the rows with a value; `ids` NULL:
-// of all rows.
-void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped, const int64_t *ids,
-               size_t n_ids);
+extern const char sql_touch[]; // makes the temporary table `touched` (id), empty
+
+struct sql_ids { // of the rows in `touched`
+    int64_t low, high;
+};
+// Rows of feedback, first and last day, and for each dimension that is not dropped the rows with a value; of the rows
+// in `touched`, or of all where `ids` is NULL.
+void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped,
+               const struct sql_ids *ids);
 void sql_write_store(struct strbuf *sql, int64_t generation, int64_t watermark, int64_t max_id,
                      const struct facts *f);
-void sql_delete(struct strbuf *sql, const char *table, const int64_t *ids, size_t n_ids);
+void sql_delete(struct strbuf *sql, const char *table, const struct sql_ids *ids);
 void sql_add_column(struct strbuf *sql, int column, enum column_kind kind);
 void sql_drop_column(struct strbuf *sql, int column);
 void sql_forget_column(struct strbuf *sql, int column); // its row and dictionary

@@ -46,14 +46,22 @@ static void remove_segment(struct search *s, const char *name) {
     unlink(path);
 }
 
-// Makes the segments [at, at + n) into `made` (NULL: into nothing), in the folder and then in memory. Under disk. On failure all is
-// as it was.
-static bool exchange(struct search *s, size_t at, size_t n, struct segment *made, int64_t watermark,
-                     const struct part *const *sources, uint64_t *const *before, size_t n_sources,
-                     struct error *err) {
+// What takes the place of what.
+struct exchange {
+    size_t at, n;         // these segments go
+    struct fresh *frozen; // or this one, the oldest of the frozen
+    struct segment *made; // comes; NULL: nothing was left
+    int64_t watermark;
+    uint64_t *const *before; // who was dead in each source when `made` was begun
+};
+
+// First in the folder, then, at once for every search, in memory. Under disk. On failure all is as it was.
+static bool exchange(struct search *s, const struct exchange *x, struct error *err) {
+    size_t at = x->at, n = x->n;
+    struct segment *made = x->made;
     size_t len = s->n_segments - n + (made != NULL);
     struct segment **list = NEW_ARRAY(struct segment *, len);
-    struct manifest m = {.watermark = watermark, .items = NEW_ARRAY(struct manifest_entry, len)};
+    struct manifest m = {.watermark = x->watermark, .items = NEW_ARRAY(struct manifest_entry, len)};
     for (size_t i = 0; i < s->n_segments; i++) {
         if (i == at && made)
             list[m.len++] = made;
@@ -76,13 +84,20 @@ static bool exchange(struct search *s, size_t at, size_t n, struct segment *made
         return false;
     }
     pthread_rwlock_wrlock(&s->lock);
-    for (size_t i = 0; i < n_sources; i++)
-        carry_dead(sources[i], before[i], made ? &made->part : NULL);
     struct segment **old = s->segments;
+    struct part *to = made ? &made->part : NULL;
+    for (size_t i = 0; i < n; i++)
+        carry_dead(&old[at + i]->part, x->before[i], to);
+    if (x->frozen) {
+        carry_dead(&x->frozen->part, x->before[0], to);
+        s->n_frozen--;
+        memmove(s->frozen, s->frozen + 1, s->n_frozen * sizeof(struct fresh *));
+    }
     s->segments = list;
     s->n_segments = len;
     pthread_rwlock_unlock(&s->lock);
-    atomic_store(&s->durable, watermark);
+    atomic_store(&s->durable, x->watermark);
+    part_release(x->frozen ? &x->frozen->part : NULL);
     for (size_t i = at; i < at + n; i++) {
         remove_segment(s, old[i]->name);
         part_release(&old[i]->part);
@@ -123,36 +138,45 @@ static bool write_frozen(struct search *s, struct fresh *f, struct error *err) {
         remove_segment(s, name);
         return false;
     }
-    const struct part *source = &f->part;
-    if (!exchange(s, s->n_segments, 0, made, f->watermark, &source, &before, 1, err)) {
+    struct exchange x = {s->n_segments, 0, f, made, f->watermark, &before};
+    if (!exchange(s, &x, err)) {
         part_release(made ? &made->part : NULL);
         return false;
     }
     return true;
 }
 
-static bool write_all_frozen(struct search *s, struct error *err) {
-    while (s->n_frozen) {
-        struct fresh *f = s->frozen[0];
-        if (!write_frozen(s, f, err))
-            return false;
-        pthread_rwlock_wrlock(&s->lock);
-        s->n_frozen--;
-        memmove(s->frozen, s->frozen + 1, s->n_frozen * sizeof *s->frozen);
-        pthread_rwlock_unlock(&s->lock);
-        part_release(&f->part);
-    }
-    return true;
+// Who waits for room learns it, the merger looks again, and the operator hears of it once.
+static void tell(struct search *s, bool ok, const struct error *why) {
+    pthread_mutex_lock(&s->wake);
+    if (!ok && !s->failing)
+        log_warn("search index not written, tried again; searching goes on from memory: %s",
+                 why->en);
+    if (ok && s->failing)
+        log_info("search index is written again");
+    s->failing = !ok;
+    if (!ok)
+        s->failure = *why;
+    s->flushes++;
+    s->merge_wanted = ok;
+    pthread_cond_broadcast(&s->flushed);
+    pthread_cond_signal(&s->wake_merge);
+    pthread_mutex_unlock(&s->wake);
 }
 
 bool search_write_out(struct search *s, struct error *err) {
+    struct error why;
     pthread_mutex_lock(&s->disk);
     bool everything = false, ok = true;
     while (ok && !everything) {
         everything = freeze(s);
-        ok = write_all_frozen(s, err);
+        while (ok && s->n_frozen)
+            ok = write_frozen(s, s->frozen[0], &why);
     }
     pthread_mutex_unlock(&s->disk);
+    tell(s, ok, &why);
+    if (!ok && err)
+        *err = why;
     return ok;
 }
 
@@ -171,16 +195,13 @@ static bool merge_once(struct search *s, bool *ret_more, struct error *err) {
     }
     size_t n_held = r.from + r.n;
     uint64_t clearings = s->clearings, *dead[MERGE_MAX];
-    const struct part *sources[MERGE_MAX];
     CLEANUP(mem_freep) struct segment **held = NEW_ARRAY(struct segment *, n_held);
     for (size_t i = 0; i < n_held; i++) {
         held[i] = s->segments[i];
         part_hold(&held[i]->part);
     }
-    for (size_t i = 0; i < r.n; i++) {
-        sources[i] = &held[r.from + i]->part;
-        dead[i] = copy_dead(sources[i]);
-    }
+    for (size_t i = 0; i < r.n; i++)
+        dead[i] = copy_dead(&held[r.from + i]->part);
     pthread_rwlock_unlock(&s->lock);
     pthread_mutex_unlock(&s->disk);
 
@@ -200,7 +221,8 @@ static bool merge_once(struct search *s, bool *ret_more, struct error *err) {
         remove_segment(s, name);
         part_release(made ? &made->part : NULL);
     } else if (ok) {
-        ok = exchange(s, r.from, r.n, made, atomic_load(&s->durable), sources, dead, r.n, err);
+        struct exchange x = {r.from, r.n, NULL, made, atomic_load(&s->durable), dead};
+        ok = exchange(s, &x, err);
         if (!ok)
             part_release(made ? &made->part : NULL);
     }
@@ -265,25 +287,12 @@ static void *flush_loop(void *ctx) {
         s->dirty_since = 0;
         s->flush_wanted = false;
         pthread_mutex_unlock(&s->wake);
-        struct error err;
-        bool ok = search_write_out(s, &err);
+        bool ok = search_write_out(s, NULL);
         pthread_mutex_lock(&s->wake);
-        if (!ok && !s->failing)
-            log_warn("search index not written, tried again; searching goes on from memory: %s",
-                     err.en);
-        if (ok && s->failing)
-            log_info("search index is written again");
-        s->failing = !ok;
-        if (!ok) {
-            s->failure = err;
+        if (!ok)
             s->dirty_since = since ? since : clock_monotonic_us();
-        }
         retry_us = ok ? 0 : MIN(MAX(2 * retry_us, US_PER_SECOND), MAX_RETRY_US);
         not_before = ok ? 0 : clock_monotonic_us() + retry_us;
-        s->flushes++;
-        s->merge_wanted = ok;
-        pthread_cond_broadcast(&s->flushed);
-        pthread_cond_signal(&s->wake_merge);
     }
     pthread_mutex_unlock(&s->wake);
     return NULL;

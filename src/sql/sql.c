@@ -31,7 +31,7 @@ void db_tell(struct sql_db *db, const char *channel, struct str payload) {
 
 bool sql_open(const struct sql_options *o, struct sql_db **ret, struct error *err) {
     if (str_starts(o->where, STR("postgres://")) || str_starts(o->where, STR("postgresql://")))
-        return error_set(err, ERROR_UNSUPPORTED, "还不支持 PostgreSQL", "no PostgreSQL yet");
+        return postgres_open(o, ret, err);
     return sqlite_open(o, ret, err);
 }
 
@@ -112,7 +112,8 @@ bool sql_is_null(const struct sql_rows *rows, int column) {
     return engine_of(rows)->kind_of(rows, column) == SQL_KIND_NULL;
 }
 
-// What the column holds decides: a number is no text and a text is no number, on either engine, so that a mistake shows on both.
+// What the column holds decides: a number is no text and a text is no number, on either engine, so that a mistake
+// shows on both.
 int64_t sql_int(const struct sql_rows *rows, int column) {
     switch (engine_of(rows)->kind_of(rows, column)) {
     case SQL_KIND_INT:

@@ -3,7 +3,7 @@
 #include "work/analyse_stage.h"
 
 #include "analyse/record_analysis.h"
-#include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "collect/outbox.h"
 #include "work/house.h"
@@ -16,7 +16,8 @@ struct reading {
 
 static bool read_task(struct sql *s, void *ctx, struct error *err) {
     struct reading *r = ctx;
-    return feedback_load(s, &r->house->store, r->task->workspace, r->task->ids, r->task->n_ids, 0, &r->batch, err);
+    return feedback_load(s, &r->house->store, r->task->workspace, r->task->ids, r->task->n_ids, 0,
+                         &r->batch, err);
 }
 
 struct writing {
@@ -30,9 +31,11 @@ struct writing {
 static bool write_task(struct sql *s, void *ctx, struct error *err) {
     struct writing *w = ctx;
     for (size_t i = 0; i < w->n; i++)
-        if (!analysis_store(s, &w->house->store, w->task->workspace, w->ids[i], w->versions[i], ANALYSIS_STAGE, w->bodies[i], err))
+        if (!analysis_store(s, &w->house->store, w->task->workspace, w->ids[i], w->versions[i],
+                            ANALYSIS_STAGE, w->bodies[i], err))
             return false;
-    return (w->n == 0 || change_add(s, w->task->workspace, w->ids, w->n, err)) && task_finish(s, w->task, err);
+    return (w->n == 0 || change_add(s, w->task->workspace, w->ids, w->n, err)) &&
+           task_finish(s, w->task, err);
 }
 
 // The same feedback may be in several rows of the task, and some may be gone.
@@ -51,7 +54,8 @@ static size_t pick(const struct feedback_batch *b, struct arena *a, size_t **ret
     return n;
 }
 
-static bool analyse(struct house *h, struct record_analysis *ra, struct task *t, const struct feedback_batch *b, struct error *err) {
+static bool analyse(struct house *h, struct record_analysis *ra, struct task *t,
+                    const struct feedback_batch *b, struct error *err) {
     struct arena *a = &t->arena;
     size_t *picked, n = pick(b, a, &picked);
     struct record *records = ARENA_ARRAY(a, struct record, n);

@@ -8,6 +8,7 @@
 struct house;
 struct record_analysis;
 
-bool analyse_stage(struct house *h, struct record_analysis *ra, struct task *t, struct error *err) MUST_USE;
+bool analyse_stage(struct house *h, struct record_analysis *ra, struct task *t,
+                   struct error *err) MUST_USE;
 
 #endif

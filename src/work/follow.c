@@ -17,10 +17,10 @@
 #include "search/search.h"
 #include "work/house.h"
 
-#define MAX_FOLLOWED 256
-#define PAGE_IDS     2000
-#define LOOK_US      (5 * US_PER_SECOND) // without news
-#define AGAIN_US     (10 * US_PER_SECOND) // after a failure
+#define MAX_FOLLOWED  256
+#define PAGE_IDS      2000
+#define LOOK_US       (5 * US_PER_SECOND)  // without news
+#define AGAIN_US      (10 * US_PER_SECOND) // after a failure
 #define NICE          5
 #define PROBLEM_BYTES ((int)sizeof(((struct follow_status *)0)->facts_problem))
 
@@ -65,9 +65,11 @@ static struct followed *find(struct follow *f, int64_t workspace) {
     return found;
 }
 
-static bool make_dir(const char *parent, const char *name, char *path, size_t cap, struct error *err) {
+static bool make_dir(const char *parent, const char *name, char *path, size_t cap,
+                     struct error *err) {
     snprintf(path, cap, "%s/%s", parent, name);
-    return mkdir(path, 0700) == 0 || errno == EEXIST || error_errno(err, errno, "无法创建目录", "cannot create the folder", path);
+    return mkdir(path, 0700) == 0 || errno == EEXIST ||
+           error_errno(err, errno, "无法创建目录", "cannot create the folder", path);
 }
 
 static bool open_facts(struct follow *f, struct followed *w, struct error *err) {
@@ -77,7 +79,8 @@ static bool open_facts(struct follow *f, struct followed *w, struct error *err) 
         return false;
     snprintf(path, sizeof path, "%s/%" PRId64 ".duckdb", dir, w->workspace);
     struct fact_store *store;
-    if (!fact_store_open(&(struct fact_store_options){.path = path, .library = o->duckdb}, &store, err))
+    if (!fact_store_open(&(struct fact_store_options){.path = path, .library = o->duckdb}, &store,
+                         err))
         return false;
     struct fact_feed *feed;
     if (!fact_feed_open(store, house_zone(f->house, w->workspace), &feed, err)) {
@@ -148,11 +151,13 @@ static bool read_page(struct sql *s, void *ctx, struct error *err) {
             return false;
     } else {
         p->change = (struct change_page){.ids = ARENA_ARRAY(&p->arena, int64_t, PAGE_IDS)};
-        if (!change_all_feedback(s, p->workspace, p->after, PAGE_IDS, p->change.ids, &p->change.n, err))
+        if (!change_all_feedback(s, p->workspace, p->after, PAGE_IDS, p->change.ids, &p->change.n,
+                                 err))
             return false;
         p->change.more = p->change.n == PAGE_IDS;
     }
-    return feedback_load(s, &p->follow->house->store, p->workspace, p->change.ids, p->change.n, FEEDBACK_EVERYTHING, &p->batch, err);
+    return feedback_load(s, &p->follow->house->store, p->workspace, p->change.ids, p->change.n,
+                         FEEDBACK_EVERYTHING, &p->batch, err);
 }
 
 // Writes down what is wrong, "" for nothing.
@@ -172,14 +177,16 @@ static void set_rebuilding(struct follow *f, struct followed *w, bool rebuilding
     pthread_mutex_unlock(&f->lock);
 }
 
-static void apply_facts(struct follow *f, struct followed *w, const struct feedback_batch *b, int64_t mark) {
+static void apply_facts(struct follow *f, struct followed *w, const struct feedback_batch *b,
+                        int64_t mark) {
     struct error e = {0};
     if (!w->facts || clock_now_us() < w->facts_again_us || mark < w->facts_mark)
         return;
     bool ok = true;
     for (size_t i = 0; ok && i < b->n; i++) {
         struct analysis_facts a = {0};
-        analysis_facts_read(b->items[i].analysis, b->items[i].corrections, b->items[i].n_corrections, &a);
+        analysis_facts_read(b->items[i].analysis, b->items[i].corrections,
+                            b->items[i].n_corrections, &a);
         ok = fact_feed_add(w->feed, &b->items[i], &a, &e);
     }
     if (!ok || !fact_feed_apply(w->feed, mark, &e)) {
@@ -201,7 +208,8 @@ static void apply_search(struct follow *f, struct followed *w, struct page *p, i
         const struct stored_feedback *s = &b->items[i];
         docs[i] = (struct search_doc){.id = s->id, .gone = !s->found || s->deleted_us != TIME_NONE};
         if (!docs[i].gone)
-            docs[i].text = arena_printf(&p->arena, "%.*s\n%.*s", STR_ARG(record_whole_text(&s->record, &p->arena)),
+            docs[i].text = arena_printf(&p->arena, "%.*s\n%.*s",
+                                        STR_ARG(record_whole_text(&s->record, &p->arena)),
                                         STR_ARG(s->record.product));
     }
     if (!search_apply(w->search, docs, b->n, mark, &e)) {
@@ -248,9 +256,11 @@ static bool is_stopping(struct follow *f) {
     return stopping;
 }
 
-static bool rebuild(struct follow *f, struct followed *w, const struct positions *at, struct page *p, struct error *err) {
+static bool rebuild(struct follow *f, struct followed *w, const struct positions *at,
+                    struct page *p, struct error *err) {
     log_info("building facts and search of workspace %" PRId64 " anew", w->workspace);
-    if ((w->facts && !fact_store_clear(w->facts, err)) || (w->search && !search_clear(w->search, err)))
+    if ((w->facts && !fact_store_clear(w->facts, err)) ||
+        (w->search && !search_clear(w->search, err)))
         return false;
     if (w->facts) {
         struct fact_feed *feed;
@@ -301,7 +311,8 @@ static int64_t mark_of(const struct followed *w) {
 }
 
 // One page of the log, or a whole rebuild. *ret_more: there is more to do now.
-static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret_more, struct error *err) {
+static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret_more,
+                 struct error *err) {
     struct positions at = {0};
     *ret_more = false;
     open_both(f, w);
@@ -369,7 +380,8 @@ static void wait_for_news(struct follow *f, uint64_t seen, int64_t pause_us) {
     struct timespec t = {.tv_sec = until / US_PER_SECOND, .tv_nsec = until % US_PER_SECOND * 1000};
     pthread_mutex_lock(&f->lock);
     pthread_cond_broadcast(&f->caught);
-    while (!f->stopping && f->n_news == seen && pthread_cond_timedwait(&f->news, &f->lock, &t) == 0) {
+    while (!f->stopping && f->n_news == seen &&
+           pthread_cond_timedwait(&f->news, &f->lock, &t) == 0) {
     }
     pthread_mutex_unlock(&f->lock);
 }
@@ -410,7 +422,8 @@ bool follow_start(struct house *h, struct follow **ret, struct error *err) {
     f->has_thread = pthread_create(&f->thread, NULL, follow_log, f) == 0;
     if (!f->has_thread) {
         follow_stop(f);
-        return error_set(err, ERROR_UNAVAILABLE, "系统不给更多线程", "the system gives no more threads");
+        return error_set(err, ERROR_UNAVAILABLE, "系统不给更多线程",
+                         "the system gives no more threads");
     }
     *ret = f;
     return true;
@@ -468,7 +481,8 @@ struct follow_status follow_status(struct follow *f, int64_t workspace) {
     pthread_mutex_lock(&f->lock);
     struct follow_status s = w->status;
     pthread_mutex_unlock(&f->lock);
-    struct behind b = {.workspace = workspace, .after = MIN((int64_t)w->facts_mark, (int64_t)w->search_mark)};
+    struct behind b = {.workspace = workspace,
+                       .after = MIN((int64_t)w->facts_mark, (int64_t)w->search_mark)};
     if (sql_read(f->house->store.db, read_behind, &b, NULL))
         s.behind = b.rows;
     return s;
@@ -485,7 +499,8 @@ bool follow_wait(struct follow *f, int64_t workspace, int64_t patience_us) {
             return false;
         struct timespec t;
         int64_t until = MIN(end, clock_now_us() + US_PER_SECOND / 20);
-        t = (struct timespec){.tv_sec = until / US_PER_SECOND, .tv_nsec = until % US_PER_SECOND * 1000};
+        t = (struct timespec){.tv_sec = until / US_PER_SECOND,
+                              .tv_nsec = until % US_PER_SECOND * 1000};
         pthread_mutex_lock(&f->lock);
         pthread_cond_timedwait(&f->caught, &f->lock, &t);
         pthread_mutex_unlock(&f->lock);

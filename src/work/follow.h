@@ -26,9 +26,9 @@ void follow_rebuild(struct follow *f, int64_t workspace);
 bool follow_wait(struct follow *f, int64_t workspace, int64_t patience_us);
 
 struct follow_status {
-    int64_t behind;             // rows of the change log not yet taken over
+    int64_t behind; // rows of the change log not yet taken over
     bool rebuilding;
-    int64_t rebuilt;            // feedback taken over by the rebuild so far
+    int64_t rebuilt;                              // feedback taken over by the rebuild so far
     char facts_problem[200], search_problem[200]; // "" if none
 };
 struct follow_status follow_status(struct follow *f, int64_t workspace);

@@ -40,7 +40,8 @@ static struct place *open_place(struct house *h, int64_t workspace) {
         log_warn("cannot read workspace %" PRId64 ": %s", workspace, e.en);
     if ((!known || !zone_open(w.time_zone, &p->zone, &e)) && !zone_open(STR("UTC"), &p->zone, &e))
         log_warn("cannot open a time zone: %s", e.en);
-    if ((!known || !taxonomy_open(NULL, w.industry.len ? w.industry : STR("general"), NULL, &p->taxonomy, &e)) &&
+    if ((!known || !taxonomy_open(NULL, w.industry.len ? w.industry : STR("general"), NULL,
+                                  &p->taxonomy, &e)) &&
         !taxonomy_open(NULL, STR("general"), NULL, &p->taxonomy, &e))
         log_warn("cannot open an industry template: %s", e.en);
     return p;
@@ -97,7 +98,8 @@ void house_tell(const struct house *h, int64_t workspace, const char *event, str
 }
 
 bool house_open(const struct house_options *o, struct house *ret, struct error *err) {
-    *ret = (struct house){.options = *o, .store = o->store, .accounts = o->accounts, .started_us = clock_now_us()};
+    *ret = (struct house){
+        .options = *o, .store = o->store, .accounts = o->accounts, .started_us = clock_now_us()};
     struct house *h = ret;
     int workers = o->workers ? o->workers : ordered_default_threads();
     h->places = NEW(struct places);
@@ -108,8 +110,11 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
     }
     h->intake = intake_new(&h->store);
     h->places->stages = stage_state_new(h, workers);
-    struct pipeline_options p = {
-        .store = &h->store, .stages = stages, .n_stages = n_stages, .ctx = h->places->stages, .workers = workers};
+    struct pipeline_options p = {.store = &h->store,
+                                 .stages = stages,
+                                 .n_stages = n_stages,
+                                 .ctx = h->places->stages,
+                                 .workers = workers};
     if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err)) {
         house_close(h);
         return false;

@@ -21,10 +21,10 @@ struct zone;
 struct house_options {
     struct store store;
     struct accounts *accounts;
-    const char *data_dir;    // for facts/ and search/
-    const char *duckdb;      // library, NULL: found
-    struct str model;        // name or directory
-    int workers;             // 0: as many as processors
+    const char *data_dir; // for facts/ and search/
+    const char *duckdb;   // library, NULL: found
+    struct str model;     // name or directory
+    int workers;          // 0: as many as processors
     // Told to browsers that listen to the workspace. Any thread; must be quick. NULL: nobody listens.
     void (*tell)(void *ctx, int64_t workspace, const char *event, struct str json);
     void *tell_ctx;

@@ -47,7 +47,8 @@ static void wait_for_news(struct pipeline *p, uint64_t seen, int64_t until_us) {
     int64_t until = MIN(until_us, clock_now_us() + LOOK_US);
     struct timespec t = {.tv_sec = until / US_PER_SECOND, .tv_nsec = until % US_PER_SECOND * 1000};
     pthread_mutex_lock(&p->lock);
-    while (!p->stopping && p->n_news == seen && pthread_cond_timedwait(&p->news, &p->lock, &t) == 0) {
+    while (!p->stopping && p->n_news == seen &&
+           pthread_cond_timedwait(&p->news, &p->lock, &t) == 0) {
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -83,9 +84,11 @@ static void run_task(struct pipeline *p, struct task *t) {
     if (stage->run(p->options.ctx, t, &e) || e.code == ERROR_CONFLICT)
         return; // conflict: someone else has done it
     struct failure f = {t, str_from(e.en)};
-    log_warn("work failed event=%.*s rows=%zu attempt=%d problem=\"%s\"", STR_ARG(t->event), t->n_rows, t->attempts, e.en);
+    log_warn("work failed event=%.*s rows=%zu attempt=%d problem=\"%s\"", STR_ARG(t->event),
+             t->n_rows, t->attempts, e.en);
     if (!sql_write(p->store.db, fail, &f, &e))
-        log_warn("cannot note the failure of work, it is tried again when its lease runs out: %s", e.en);
+        log_warn("cannot note the failure of work, it is tried again when its lease runs out: %s",
+                 e.en);
 }
 
 // Long work holds one worker at most, so that feedback is never kept waiting by it.
@@ -118,7 +121,10 @@ static void *work(void *ctx) {
         pthread_mutex_unlock(&p->lock);
         if (stopping)
             return NULL;
-        struct claim c = {.stages = p->options.stages, .n_stages = p->options.n_stages, .mask = mask_now(p), .task = &w->task};
+        struct claim c = {.stages = p->options.stages,
+                          .n_stages = p->options.n_stages,
+                          .mask = mask_now(p),
+                          .task = &w->task};
         struct error e = {0};
         if (!sql_write(p->store.db, claim, &c, &e)) {
             log_warn("cannot look for work: %s", e.en);
@@ -141,7 +147,8 @@ bool pipeline_start(const struct pipeline_options *o, struct pipeline **ret, str
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->news, NULL);
     bool alone = sql_engine(p->store.db) == SQL_ENGINE_SQLITE;
-    if ((alone && !sql_write(p->store.db, free_leases, NULL, err)) || !sql_listen(p->store.db, CHANNEL_OUTBOX, hear, p, err)) {
+    if ((alone && !sql_write(p->store.db, free_leases, NULL, err)) ||
+        !sql_listen(p->store.db, CHANNEL_OUTBOX, hear, p, err)) {
         pipeline_stop(p);
         return false;
     }
@@ -156,7 +163,8 @@ bool pipeline_start(const struct pipeline_options *o, struct pipeline **ret, str
     }
     if (p->n_workers == 0) {
         pipeline_stop(p);
-        return error_set(err, ERROR_UNAVAILABLE, "系统不给更多线程", "the system gives no more threads");
+        return error_set(err, ERROR_UNAVAILABLE, "系统不给更多线程",
+                         "the system gives no more threads");
     }
     *ret = p;
     return true;

@@ -15,21 +15,21 @@
 #include "account/store.h"
 #include "base/arena.h"
 
-#define PIPELINE_LEASE_US  (60 * INT64_C(1000000))
-#define PIPELINE_ATTEMPTS  8    // then parked; pauses 1, 2, 4 … 64 s
-#define PIPELINE_MAX_IDS   1000 // of a task
-#define PIPELINE_MAX_ROWS  64
+#define PIPELINE_LEASE_US (60 * INT64_C(1000000))
+#define PIPELINE_ATTEMPTS 8    // then parked; pauses 1, 2, 4 … 64 s
+#define PIPELINE_MAX_IDS  1000 // of a task
+#define PIPELINE_MAX_ROWS 64
 
 // Rows of one workspace and event, taken together.
 struct task {
     int64_t workspace;
     struct str event;
-    int64_t subject;   // of the first row: import, job …
-    int64_t *ids;      // of all rows
+    int64_t subject; // of the first row: import, job …
+    int64_t *ids;    // of all rows
     size_t n_ids;
     int64_t seqs[PIPELINE_MAX_ROWS];
     size_t n_rows;
-    int attempts;      // this one included
+    int attempts; // this one included
     int worker;
     struct arena arena; // for the stage
 };
@@ -39,8 +39,9 @@ typedef bool stage_fn(void *ctx, struct task *t, struct error *err);
 
 struct stage {
     const char *event;
-    bool together;     // rows may be joined
-    bool long_running; // minutes: at most one worker is given to these; they call task_renew at least every half minute
+    bool together; // rows may be joined
+    // minutes: at most one worker is given to these; they call task_renew at least every half minute
+    bool long_running;
     stage_fn *run;
 };
 
@@ -53,7 +54,8 @@ struct pipeline_options {
 };
 
 struct pipeline;
-bool pipeline_start(const struct pipeline_options *o, struct pipeline **ret, struct error *err) MUST_USE;
+bool pipeline_start(const struct pipeline_options *o, struct pipeline **ret,
+                    struct error *err) MUST_USE;
 void pipeline_stop(struct pipeline *p);
 
 // Removes the task's rows. ERROR_CONFLICT when another worker has taken them over meanwhile (the lease ran out): roll back.
@@ -74,9 +76,10 @@ struct queue_status {
     int64_t n_parked;
 };
 // workspace 0: all
-bool pipeline_status(struct sql *s, int64_t workspace, struct queue_status *ret, struct error *err) MUST_USE;
-bool pipeline_parked(struct sql *s, int64_t workspace, size_t limit, struct arena *a, struct parked **ret, size_t *ret_n,
+bool pipeline_status(struct sql *s, int64_t workspace, struct queue_status *ret,
                      struct error *err) MUST_USE;
+bool pipeline_parked(struct sql *s, int64_t workspace, size_t limit, struct arena *a,
+                     struct parked **ret, size_t *ret_n, struct error *err) MUST_USE;
 // Starts a parked row again. ERROR_NOT_FOUND.
 bool pipeline_retry(struct sql *s, int64_t workspace, int64_t seq, struct error *err) MUST_USE;
 

@@ -15,7 +15,8 @@ struct claim {
 };
 bool pipeline_claim(struct sql *s, struct claim *c, struct error *err) MUST_USE;
 // Pause, or park when it was tried often enough.
-bool pipeline_fail(struct sql *s, const struct task *t, struct str problem, struct error *err) MUST_USE;
+bool pipeline_fail(struct sql *s, const struct task *t, struct str problem,
+                   struct error *err) MUST_USE;
 bool pipeline_free_leases(struct sql *s, struct error *err) MUST_USE;
 
 #endif

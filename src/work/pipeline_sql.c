@@ -5,10 +5,11 @@
 #include "work/pipeline_inner.h"
 
 // The oldest rows that are due, live lane first. A row that another node is looking at is passed over.
-#define DUE                                                                                                            \
-    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox WHERE parked = 0 AND due_us <= $1"         \
+#define DUE                                                                                                    \
+    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox WHERE parked = 0 AND due_us <= $1" \
     " ORDER BY lane, due_us, seq LIMIT $2"
-static const char *const due_texts[] = {[SQL_ENGINE_SQLITE] = DUE, [SQL_ENGINE_POSTGRES] = DUE " FOR UPDATE SKIP LOCKED"};
+static const char *const due_texts[] = {
+    [SQL_ENGINE_SQLITE] = DUE, [SQL_ENGINE_POSTGRES] = DUE " FOR UPDATE SKIP LOCKED"};
 
 static int stage_of(const struct claim *c, struct str event) {
     for (size_t i = 0; i < c->n_stages; i++)
@@ -32,9 +33,12 @@ static void take_row(struct claim *c, struct sql_rows *rows, int64_t *lane) {
         t->attempts = (int)sql_int(rows, 5) + 1;
         t->ids = ARENA_ARRAY(&t->arena, int64_t, MAX(n, (size_t)PIPELINE_MAX_IDS));
         *lane = sql_int(rows, 6);
-    } else if (!c->stages[stage].together || t->workspace != sql_int(rows, 1) || !str_eq(t->event, event) ||
-               *lane != sql_int(rows, 6) || t->n_ids + n > PIPELINE_MAX_IDS || t->n_rows == PIPELINE_MAX_ROWS || t->attempts > 1 ||
-               sql_int(rows, 5) > 0) { // what has failed before goes alone, so that it cannot hold up others
+    } else if (!c->stages[stage].together || t->workspace != sql_int(rows, 1) ||
+               !str_eq(t->event, event) || *lane != sql_int(rows, 6) ||
+               t->n_ids + n > PIPELINE_MAX_IDS || t->n_rows == PIPELINE_MAX_ROWS ||
+               t->attempts > 1 ||
+               // what has failed before goes alone, so that it cannot hold up others
+               sql_int(rows, 5) > 0) {
         return;
     }
     CLEANUP(arena_done) struct arena a = {0};
@@ -51,33 +55,40 @@ bool pipeline_claim(struct sql *s, struct claim *c, struct error *err) {
     int64_t now = clock_now_us(), lane = 0;
     arena_reset(&t->arena);
     t->n_rows = t->n_ids = 0;
-    if (!sql_select(s, &rows, err, due_texts[sql_engine_of(s)], SQL_INT(now), SQL_INT(4 * PIPELINE_MAX_ROWS)))
+    if (!sql_select(s, &rows, err, due_texts[sql_engine_of(s)], SQL_INT(now),
+                    SQL_INT(4 * PIPELINE_MAX_ROWS)))
         return false;
     while (sql_next(rows))
         take_row(c, rows, &lane);
     if (!sql_rows_close(rows, err))
         return false;
     for (size_t i = 0; i < t->n_rows; i++)
-        if (!sql_run(s, err, "UPDATE outbox SET due_us = $2, attempts = attempts + 1 WHERE seq = $1", SQL_INT(t->seqs[i]),
-                     SQL_INT(now + PIPELINE_LEASE_US)))
+        if (!sql_run(s, err,
+                     "UPDATE outbox SET due_us = $2, attempts = attempts + 1 WHERE seq = $1",
+                     SQL_INT(t->seqs[i]), SQL_INT(now + PIPELINE_LEASE_US)))
             return false;
     c->next_us = INT64_MAX;
     return t->n_rows > 0 ||
-           sql_get_int(s, &c->next_us, INT64_MAX, err, "SELECT min(due_us) FROM outbox WHERE parked = 0 AND due_us > $1", SQL_INT(now));
+           sql_get_int(s, &c->next_us, INT64_MAX, err,
+                       "SELECT min(due_us) FROM outbox WHERE parked = 0 AND due_us > $1",
+                       SQL_INT(now));
 }
 
 bool pipeline_fail(struct sql *s, const struct task *t, struct str problem, struct error *err) {
     int64_t pause = US_PER_SECOND << MIN(t->attempts - 1, 6);
     int64_t parked = t->attempts >= PIPELINE_ATTEMPTS;
     for (size_t i = 0; i < t->n_rows; i++)
-        if (!sql_run(s, err, "UPDATE outbox SET due_us = $2, parked = $3, problem = $4 WHERE seq = $1", SQL_INT(t->seqs[i]),
-                     SQL_INT(clock_now_us() + pause), SQL_INT(parked), SQL_TEXT(utf8_cut(problem, 400))))
+        if (!sql_run(s, err,
+                     "UPDATE outbox SET due_us = $2, parked = $3, problem = $4 WHERE seq = $1",
+                     SQL_INT(t->seqs[i]), SQL_INT(clock_now_us() + pause), SQL_INT(parked),
+                     SQL_TEXT(utf8_cut(problem, 400))))
             return false;
     return true;
 }
 
 bool pipeline_free_leases(struct sql *s, struct error *err) {
-    return sql_run(s, err, "UPDATE outbox SET due_us = $1 WHERE parked = 0 AND due_us > $1", SQL_INT(clock_now_us()));
+    return sql_run(s, err, "UPDATE outbox SET due_us = $1 WHERE parked = 0 AND due_us > $1",
+                   SQL_INT(clock_now_us()));
 }
 
 bool task_finish(struct sql *s, const struct task *t, struct error *err) {
@@ -86,7 +97,8 @@ bool task_finish(struct sql *s, const struct task *t, struct error *err) {
         if (!sql_change(s, &gone, err, "DELETE FROM outbox WHERE seq = $1", SQL_INT(t->seqs[i])))
             return false;
         if (gone != 1)
-            return error_set(err, ERROR_CONFLICT, "这项工作已由别的进程完成", "another process has done this work");
+            return error_set(err, ERROR_CONFLICT, "这项工作已由别的进程完成",
+                             "another process has done this work");
     }
     return true;
 }
@@ -102,8 +114,8 @@ bool task_done(const struct store *store, const struct task *t, struct error *er
 static bool renew(struct sql *s, void *ctx, struct error *err) {
     const struct task *t = ctx;
     for (size_t i = 0; i < t->n_rows; i++)
-        if (!sql_run(s, err, "UPDATE outbox SET due_us = $2 WHERE seq = $1 AND parked = 0", SQL_INT(t->seqs[i]),
-                     SQL_INT(clock_now_us() + PIPELINE_LEASE_US)))
+        if (!sql_run(s, err, "UPDATE outbox SET due_us = $2 WHERE seq = $1 AND parked = 0",
+                     SQL_INT(t->seqs[i]), SQL_INT(clock_now_us() + PIPELINE_LEASE_US)))
             return false;
     return true;
 }
@@ -114,12 +126,14 @@ bool task_renew(const struct store *store, const struct task *t, struct error *e
 
 // ── what is seen of it ──
 
-bool pipeline_status(struct sql *s, int64_t workspace, struct queue_status *ret, struct error *err) {
+bool pipeline_status(struct sql *s, int64_t workspace, struct queue_status *ret,
+                     struct error *err) {
     struct sql_rows *rows;
     *ret = (struct queue_status){.oldest_us = TIME_NONE};
-    if (!sql_select(s, &rows, err,
-                    "SELECT lane, parked, count(*), min(created_us) FROM outbox WHERE ($1 = 0 OR workspace = $1) GROUP BY lane, parked",
-                    SQL_INT(workspace)))
+    if (!sql_select(
+            s, &rows, err,
+            "SELECT lane, parked, count(*), min(created_us) FROM outbox WHERE ($1 = 0 OR workspace = $1) GROUP BY lane, parked",
+            SQL_INT(workspace)))
         return false;
     while (sql_next(rows)) {
         int64_t lane = sql_int(rows, 0) != 0, oldest = sql_int(rows, 3);
@@ -133,15 +147,16 @@ bool pipeline_status(struct sql *s, int64_t workspace, struct queue_status *ret,
     return sql_rows_close(rows, err);
 }
 
-bool pipeline_parked(struct sql *s, int64_t workspace, size_t limit, struct arena *a, struct parked **ret, size_t *ret_n,
-                     struct error *err) {
+bool pipeline_parked(struct sql *s, int64_t workspace, size_t limit, struct arena *a,
+                     struct parked **ret, size_t *ret_n, struct error *err) {
     struct sql_rows *rows;
     struct parked *list = ARENA_ARRAY(a, struct parked, limit);
     size_t n = 0;
-    if (!sql_select(s, &rows, err,
-                    "SELECT seq, created_us, event, problem, subject, length(ids) / 8, attempts FROM outbox"
-                    " WHERE parked = 1 AND ($1 = 0 OR workspace = $1) ORDER BY seq DESC LIMIT $2",
-                    SQL_INT(workspace), SQL_INT((int64_t)limit)))
+    if (!sql_select(
+            s, &rows, err,
+            "SELECT seq, created_us, event, problem, subject, length(ids) / 8, attempts FROM outbox"
+            " WHERE parked = 1 AND ($1 = 0 OR workspace = $1) ORDER BY seq DESC LIMIT $2",
+            SQL_INT(workspace), SQL_INT((int64_t)limit)))
         return false;
     while (n < limit && sql_next(rows))
         list[n++] = (struct parked){.seq = sql_int(rows, 0),
@@ -158,12 +173,14 @@ bool pipeline_parked(struct sql *s, int64_t workspace, size_t limit, struct aren
 
 bool pipeline_retry(struct sql *s, int64_t workspace, int64_t seq, struct error *err) {
     int64_t changed;
-    if (!sql_change(s, &changed, err,
-                    "UPDATE outbox SET parked = 0, attempts = 0, due_us = $3, problem = '' WHERE seq = $1 AND parked = 1"
-                    " AND ($2 = 0 OR workspace = $2)",
-                    SQL_INT(seq), SQL_INT(workspace), SQL_INT(clock_now_us())))
+    if (!sql_change(
+            s, &changed, err,
+            "UPDATE outbox SET parked = 0, attempts = 0, due_us = $3, problem = '' WHERE seq = $1 AND parked = 1"
+            " AND ($2 = 0 OR workspace = $2)",
+            SQL_INT(seq), SQL_INT(workspace), SQL_INT(clock_now_us())))
         return false;
     if (!changed)
-        return error_set(err, ERROR_NOT_FOUND, "没有这项搁置的工作", "there is no such parked work");
+        return error_set(err, ERROR_NOT_FOUND, "没有这项搁置的工作",
+                         "there is no such parked work");
     return sql_notify(s, CHANNEL_OUTBOX, STR(""), err);
 }
