@@ -11,6 +11,7 @@
 #define COLLECT_CUSTOMER_H
 
 #include "account/store.h"
+#include "base/vec.h"
 #include "collect/customer_profile.h"
 
 // One at a time in a workspace decides who is who: two nodes that see the same new key make one customer.
@@ -65,6 +66,22 @@ bool customer_learn(struct sql *s, const struct store *store, int64_t workspace,
 bool customer_place_feedback(struct sql *s, int64_t feedback, int64_t home, int64_t customer,
                              struct str order, struct error *err) MUST_USE;
 bool customer_place_event(struct sql *s, int64_t event, int64_t home, int64_t customer,
+                          struct error *err) MUST_USE;
+
+// Where it was put before: its home and whom that is counted with; 0, 0: nowhere.
+bool customer_of_feedback(struct sql *s, int64_t feedback, struct customer_pair *ret,
+                          struct error *err) MUST_USE;
+bool customer_of_event(struct sql *s, int64_t event, struct customer_pair *ret,
+                       struct error *err) MUST_USE;
+// Whose order it is, by its events.
+bool customer_of_order(struct sql *s, int64_t workspace, struct str order,
+                       struct customer_pair *ret, struct error *err) MUST_USE;
+// Gives feedback and events of the order that nobody has to `who`; ids of the feedback are added to `ret`.
+struct customer_ids {
+    VEC(int64_t);
+};
+bool customer_claim_order(struct sql *s, int64_t workspace, struct str order,
+                          struct customer_pair who, struct customer_ids *ret,
                           struct error *err) MUST_USE;
 
 // ── merges ──
