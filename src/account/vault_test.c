@@ -220,8 +220,8 @@ TEST_STORES(vault_rotation_changes_every_key_and_opens_what_was_sealed_before) {
     snprintf(dir, sizeof dir, "%s", fresh_dir());
     struct vault *v = opened(t, dir, "");
     CLEANUP(strbuf_done)
-    struct strbuf first = sealed_text(v, 1, "第一"),
-                  master = strbuf_init(KIB), now = strbuf_init(KIB);
+    struct strbuf first = sealed_text(v, 1, "第一"), master = strbuf_init(KIB),
+                  now = strbuf_init(KIB);
     struct workspace_keys before = *vault_keys(v, 1, NULL);
     struct error err;
     assert_true(file_read(path_in(dir, "master.key"), KIB, &master, &err));
