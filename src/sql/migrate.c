@@ -94,8 +94,8 @@ static bool check_applied(const struct plan *p, struct sql_rows *rows, struct er
     return true;
 }
 
-// *ret_last is the number of the newest that was applied, 0 if none was. That the numbers have no gap follows: each is in
-// the list, and the list was always applied from its start.
+// *ret_last is the number of the newest that was applied, 0 if none was. That the numbers have no gap follows: each
+// is in the list, and the list was always applied from its start.
 static bool check_all(struct sql *s, const struct plan *p, int64_t *ret_last, struct error *err) {
     struct sql_rows *rows;
     if (!sql_select(s, &rows, err, migrate_list))
@@ -132,6 +132,10 @@ static bool apply_one(struct sql *s, const struct migration *m, struct error *er
 static bool apply(struct sql *s, void *ctx, struct error *err) {
     const struct plan *p = ctx;
     int64_t last;
+    // Another node may be at it for long.
+    if (sql_engine_of(s) == SQL_ENGINE_POSTGRES &&
+        !sql_script(s, STR("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"), err))
+        return false;
     if (!sql_lock(s, "schema", err) || !sql_run(s, err, migrate_create_table) ||
         !check_all(s, p, &last, err))
         return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes on their way to a writer thread. Many threads push; a writer takes all that wait at once (that is the group of a group
-// commit), runs them, and answers each. A write that somebody waits for lives on his stack, the others on the heap.
+// Writes on their way to a writer thread. Many threads push; a writer takes all that wait at once (that is the
+// group of a group commit), runs them, and answers each. A write that somebody waits for lives on his stack, the
+// others on the heap.
 //
 //     pusher:  queue_write(&q, fn, ctx, err)       blocks until answered
 //     writer:  while (queue_take(&q, max, 1000, &group) …) { …; queue_answer(&q, group); }

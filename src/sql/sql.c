@@ -31,7 +31,7 @@ void db_tell(struct sql_db *db, const char *channel, struct str payload) {
 
 bool sql_open(const struct sql_options *o, struct sql_db **ret, struct error *err) {
     if (str_starts(o->where, STR("postgres://")) || str_starts(o->where, STR("postgresql://")))
-        return error_set(err, ERROR_UNSUPPORTED, "还不支持 PostgreSQL", "no PostgreSQL yet");
+        return postgres_open(o, ret, err);
     return sqlite_open(o, ret, err);
 }
 
@@ -112,7 +112,8 @@ bool sql_is_null(const struct sql_rows *rows, int column) {
     return engine_of(rows)->kind_of(rows, column) == SQL_KIND_NULL;
 }
 
-// What the column holds decides: a number is no text and a text is no number, on either engine, so that a mistake shows on both.
+// What the column holds decides: a number is no text and a text is no number, on either engine, so that a mistake
+// shows on both.
 int64_t sql_int(const struct sql_rows *rows, int column) {
     switch (engine_of(rows)->kind_of(rows, column)) {
     case SQL_KIND_INT:
@@ -185,6 +186,20 @@ bool sql_listen(struct sql_db *db, const char *channel, sql_listen_fn *fn, void 
     vec_push(&db->listeners, ((struct listener){str_dup(str_from(channel)), fn, ctx}));
     pthread_mutex_unlock(&db->listen_lock);
     return db->engine->listen(db, channel, err);
+}
+
+void sql_unlisten(struct sql_db *db, sql_listen_fn *fn, const void *ctx) {
+    pthread_mutex_lock(&db->listen_lock);
+    size_t n = 0;
+    for (size_t i = 0; i < db->listeners.len; i++) {
+        struct listener l = db->listeners.items[i];
+        if (l.fn == fn && l.ctx == ctx)
+            free(l.channel);
+        else
+            db->listeners.items[n++] = l;
+    }
+    db->listeners.len = n;
+    pthread_mutex_unlock(&db->listen_lock);
 }
 
 bool sql_lock(struct sql *s, const char *what, struct error *err) {

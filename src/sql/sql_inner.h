@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sql.c and the two engines share. An engine is a table of functions; its own structs begin with the structs of this file.
-// Nothing outside src/sql includes it.
+// What sql.c and the two engines share. An engine is a table of functions; its own structs begin with the structs
+// of this file. Nothing outside src/sql includes it.
 #ifndef SQL_SQL_INNER_H
 #define SQL_SQL_INNER_H
 
@@ -66,6 +66,7 @@ void db_done(struct sql_db *db);
 void db_tell(struct sql_db *db, const char *channel, struct str payload);
 
 bool sqlite_open(const struct sql_options *o, struct sql_db **ret, struct error *err) MUST_USE;
+bool postgres_open(const struct sql_options *o, struct sql_db **ret, struct error *err) MUST_USE;
 
 bool sql_script(struct sql *s, struct str text, struct error *err) MUST_USE;
 

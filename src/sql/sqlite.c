@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQLite engine. One writer thread owns the handle that writes: it takes what is queued, runs each write in a SAVEPOINT, commits them
-// together, and only then answers. A keeper thread copies the log (WAL) into the file while the writer goes on; only what was written
-// meanwhile is left for the writer when the log must start again. When nothing is written the log is cut to nothing.
+// The SQLite engine. One writer thread owns the handle that writes: it takes what is queued, runs each write in a
+// SAVEPOINT, commits them together, and only then answers. A keeper thread copies the log (WAL) into the file while
+// the writer goes on; only what was written meanwhile is left for the writer when the log must start again. When
+// nothing is written the log is cut to nothing.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -19,12 +20,19 @@
 #define COPY_PAGES       1000 // so much new in the log: copy
 #define RESTART_PAGES    4000 // so long a log (32 MB): start it again
 #define DEFAULT_READERS  4
+#define FRAME_BYTES      (SQLITE_HANDLE_PAGE_BYTES + 24) // a page in the log
+#define LOG_LEAST        (128 * 1024)                    // few writes: leave the log as it comes
+#define LOG_AHEAD        (2 * 1024 * 1024)
+#define LOG_STEP         (8 * 1024 * 1024)
+#define LOG_MOST                                                                                   \
+    (64 * 1024 * 1024) // beyond it grows only as it must, and is cut when it starts again
 
 struct lite {
     struct sql_db base; // first
     char *path, *lock_path;
     int lock_fd;
     struct handle *writer; // writer thread only, once it runs
+    int64_t log_bytes;     // length of the log file, as far as the writer knows
     pthread_t writer_thread, keeper_thread;
     bool has_writer, has_keeper;
 
@@ -68,15 +76,20 @@ static void roll_back(struct handle *h) {
         log_error("the database could not roll back: %s", sqlite3_errmsg(h->sqlite));
 }
 
-// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with it
-// (disk full), there is none any more.
+// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with
+// it (disk full), there is none any more.
 static bool run_one(struct handle *h, struct write *w) {
     size_t news = h->news.len;
     w->ok = handle_do(h, "SAVEPOINT one", &w->err);
     if (!w->ok)
         return false;
+    h->failed = false;
     w->ok = w->fn(&h->base, w->ctx, &w->err);
     handle_end_reads(h);
+    if (w->ok && h->failed) { // an error that fn did not pass on
+        w->ok = false;
+        w->err = h->failure;
+    }
     if (!in_transaction(h)) {
         if (w->ok)
             w->ok = error_set(&w->err, ERROR_INTERNAL, "写入自行结束了事务",
@@ -154,14 +167,36 @@ static void answer_group(struct lite *l, struct write *group) {
     queue_answer(&l->base.queue, group);
 }
 
+// A commit that overwrites a part of the log that is there costs one flush of data; one that makes the file longer costs the
+// file system's own journal as well, ten times the time. So under load the log is made longer in large steps of zeros (which
+// no recovery takes for a frame), and it is not cut when it starts again.
+static void lengthen_log(struct lite *l) {
+    static const char zeros[64 * 1024];
+    int64_t used = (int64_t)atomic_load(&l->log_pages) * FRAME_BYTES;
+    sqlite3_int64 size = 0;
+    sqlite3_file *file = NULL;
+    if (used < LOG_LEAST || used + LOG_AHEAD <= l->log_bytes)
+        return;
+    sqlite3_file_control(l->writer->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (!file || !file->pMethods || file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return;
+    l->log_bytes = size;
+    int64_t until = used + LOG_AHEAD > size && size < LOG_MOST ? size + LOG_STEP : size;
+    for (; l->log_bytes < until; l->log_bytes += (int64_t)sizeof zeros)
+        if (file->pMethods->xWrite(file, zeros, sizeof zeros, l->log_bytes) != SQLITE_OK)
+            return; // the disk is full: the next commit will say so
+}
+
 // Starts the log again from its beginning. Gives way to readers at once: there will be a next time.
-static void restart_log(struct lite *l, int mode) {
+static void restart_log(struct lite *l) {
+    int mode = l->log_bytes > LOG_MOST ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
     sqlite3_busy_timeout(l->writer->sqlite, 0);
     int rc = sqlite3_wal_checkpoint_v2(l->writer->sqlite, "main", mode, NULL, NULL);
     sqlite3_busy_timeout(l->writer->sqlite, SQLITE_HANDLE_BUSY_MS);
     if (rc == SQLITE_OK) {
         atomic_store(&l->log_pages, 0);
         atomic_store(&l->copied_pages, 0);
+        l->log_bytes = mode == SQLITE_CHECKPOINT_TRUNCATE ? 0 : l->log_bytes;
     } else if ((rc & 0xff) != SQLITE_BUSY) {
         log_warn("%s: the log could not be copied into the file: %s", l->path,
                  sqlite3_errmsg(l->writer->sqlite));
@@ -175,13 +210,14 @@ static void *writer_main(void *arg) {
         switch (queue_take(&l->base.queue, MAX_GROUP, IDLE_MS, &group)) {
         case QUEUE_WORK:
             answer_group(l, group);
+            lengthen_log(l);
             if (atomic_load(&l->log_pages) >= RESTART_PAGES &&
                 atomic_exchange(&l->copied_all, false))
-                restart_log(l, SQLITE_CHECKPOINT_RESTART);
+                restart_log(l);
             break;
         case QUEUE_IDLE:
             if (atomic_load(&l->log_pages) > 0)
-                restart_log(l, SQLITE_CHECKPOINT_TRUNCATE);
+                restart_log(l);
             break;
         case QUEUE_CLOSED:
             return NULL;
@@ -255,7 +291,13 @@ static bool lite_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *er
     struct handle *h;
     if (!take_reader(l, &h, err))
         return false;
+    h->failed = false;
     bool ok = handle_do(h, "BEGIN", err) && fn(&h->base, ctx, err);
+    if (ok && h->failed) { // an error that fn did not pass on
+        ok = false;
+        if (err)
+            *err = h->failure;
+    }
     roll_back(h);
     give_reader(l, h);
     return ok;
@@ -363,7 +405,8 @@ static bool lock_file(struct lite *l, struct error *err) {
     return true;
 }
 
-// SQLite would make the file readable for others. Must not happen while it is open: closing it here would take SQLite's locks.
+// SQLite would make the file readable for others. Must not happen while it is open: closing it here would take
+// SQLite's locks.
 static bool create_file(const char *path, struct error *err) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

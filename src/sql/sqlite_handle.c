@@ -7,11 +7,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 
-#define MAX_PARAMETERS  64
-#define MAX_SCRIPT      (4 * MIB)
-#define APPLICATION_ID  0x48534731 // "HSG1": the file is ours
-#define PAGE_BYTES      8192
-#define JOURNAL_LIMIT_B (4 * 1024 * 1024)
+#define MAX_PARAMETERS 64
+#define MAX_SCRIPT     (4 * MIB)
+#define APPLICATION_ID 0x48534731 // "HSG1": the file is ours
 
 struct statement {
     struct sql_rows base; // first: rows are a statement being read
@@ -28,7 +26,7 @@ static struct handle *handle_of(struct sql *s) {
     return (struct handle *)s;
 }
 
-bool handle_error(const struct handle *h, int rc, struct error *err) {
+static bool explain(const struct handle *h, int rc, struct error *err) {
     const char *text = h->sqlite ? sqlite3_errmsg(h->sqlite) : sqlite3_errstr(rc);
     int sys = h->sqlite ? sqlite3_system_errno(h->sqlite) : 0;
     switch (rc & 0xff) {
@@ -76,6 +74,21 @@ bool handle_error(const struct handle *h, int rc, struct error *err) {
     }
 }
 
+static bool remember(struct handle *h, const struct error *e, struct error *err) {
+    if (!h->failed)
+        h->failure = *e;
+    h->failed = true;
+    if (err)
+        *err = *e;
+    return false;
+}
+
+bool handle_error(struct handle *h, int rc, struct error *err) {
+    struct error e;
+    explain(h, rc, &e);
+    return remember(h, &e, err);
+}
+
 // ── statements ──
 
 static void statement_free(struct statement *st) {
@@ -85,9 +98,11 @@ static void statement_free(struct statement *st) {
     free(st);
 }
 
-static bool wrong_count(struct error *err, const char *text, size_t n) {
-    return error_set(err, ERROR_INTERNAL, "语句与它的 %zu 个参数不符：%.200s",
-                     "a statement does not fit its %zu parameters: %.200s", n, text);
+static bool wrong_count(struct handle *h, const char *text, size_t n, struct error *err) {
+    struct error e;
+    error_set(&e, ERROR_INTERNAL, "语句与它的 %zu 个参数不符：%.200s",
+              "a statement does not fit its %zu parameters: %.200s", n, text);
+    return remember(h, &e, err);
 }
 
 static bool prepare(struct handle *h, const char *text, size_t n, struct statement **ret,
@@ -109,7 +124,7 @@ static bool prepare(struct handle *h, const char *text, size_t n, struct stateme
     }
     if (!fits) {
         statement_free(st);
-        return wrong_count(err, text, n);
+        return wrong_count(h, text, n, err);
     }
     *ret = st;
     return true;
@@ -123,7 +138,7 @@ static bool find_statement(struct handle *h, const char *text, size_t n, struct 
     if (known) {
         struct statement *st = (struct statement *)(uintptr_t)found;
         if ((size_t)st->n != n)
-            return wrong_count(err, text, n);
+            return wrong_count(h, text, n, err);
         if (!st->busy) {
             *ret = st;
             return true;
@@ -325,7 +340,7 @@ static bool check_ours(struct handle *h, struct error *err) {
             "%s is a database of another program and was not changed: choose another place",
             h->path);
     char text[64];
-    snprintf(text, sizeof text, "PRAGMA page_size = %d", PAGE_BYTES);
+    snprintf(text, sizeof text, "PRAGMA page_size = %d", SQLITE_HANDLE_PAGE_BYTES);
     if (!handle_script(&h->base, str_from(text), err))
         return false;
     snprintf(text, sizeof text, "PRAGMA application_id = %d", APPLICATION_ID);
@@ -339,8 +354,8 @@ static bool set_up(struct handle *h, const struct handle_options *o, struct erro
                  "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                  "PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 0;");
     char text[160];
-    snprintf(text, sizeof text, "PRAGMA cache_size = -%d; PRAGMA journal_size_limit = %d; %s",
-             o->cache_kib, JOURNAL_LIMIT_B, o->writes ? "" : "PRAGMA query_only = ON");
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%d; %s", o->cache_kib,
+             o->writes ? "" : "PRAGMA query_only = ON");
     sqlite3_busy_timeout(h->sqlite, SQLITE_HANDLE_BUSY_MS);
     sqlite3_extended_result_codes(h->sqlite, 1);
     if (o->writes &&

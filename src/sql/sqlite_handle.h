@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to a SQLite file: statements prepared once and kept by the address of their text, values in and out, errors in our
-// words. One thread at a time. Part of the SQLite engine (sql/sqlite.c).
+// One connection to a SQLite file: statements prepared once and kept by the address of their text, values in and
+// out, errors in our words. One thread at a time. Part of the SQLite engine (sql/sqlite.c).
 #ifndef SQL_SQLITE_HANDLE_H
 #define SQL_SQLITE_HANDLE_H
 
@@ -9,7 +9,8 @@
 #include "base/map.h"
 #include "sql/sql_inner.h"
 
-#define SQLITE_HANDLE_BUSY_MS 5000 // for a foreign program that looks into the file
+#define SQLITE_HANDLE_PAGE_BYTES 8192
+#define SQLITE_HANDLE_BUSY_MS    5000 // for a foreign program that looks into the file
 
 struct statement;
 
@@ -26,7 +27,10 @@ struct handle {
     struct statement *open;    // those whose rows are being read
     struct {
         VEC(struct news);
-    } news;              // of the transaction in progress
+    } news; // of the transaction in progress
+    // The first error since the caller set it to false: whoever ignores one must not commit (PostgreSQL would not either).
+    bool failed;
+    struct error failure;
     struct handle *next; // in the pool of readers
 };
 
@@ -45,8 +49,8 @@ bool handle_do(struct handle *h, const char *text, struct error *err) MUST_USE;
 void handle_end_reads(struct handle *h);
 // Forgets news from the `keep`-th on.
 void handle_drop_news(struct handle *h, size_t keep);
-// What SQLite's result code means.
-bool handle_error(const struct handle *h, int rc, struct error *err);
+// What SQLite's result code means; remembers it in `failed`.
+bool handle_error(struct handle *h, int rc, struct error *err);
 
 // the functions of struct engine
 bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,

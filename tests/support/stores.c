@@ -18,10 +18,14 @@ const char *test_postgres(void) {
     return NULL;
 }
 
+static void no_notice(UNUSED void *ctx, UNUSED const char *message) {
+}
+
 static void run_statement(const char *uri, const char *before, const char *schema,
                           const char *after) {
     char text[128];
     PGconn *c = PQconnectdb(uri);
+    PQsetNoticeProcessor(c, no_notice, NULL);
     if (PQstatus(c) != CONNECTION_OK)
         fail_msg("%s: %s", uri, PQerrorMessage(c));
     snprintf(text, sizeof text, "%s%s%s", before, schema, after);
@@ -32,7 +36,7 @@ static void run_statement(const char *uri, const char *before, const char *schem
     PQfinish(c);
 }
 
-static void open_store(struct test_store *t) {
+void test_store_open(struct test_store *t) {
     struct error err;
     if (!sql_open(&(struct sql_options){.where = str_from(t->where)}, &t->db, &err))
         fail_msg("%s", err.en);
@@ -40,11 +44,11 @@ static void open_store(struct test_store *t) {
 
 static void run_on(struct test_store *t, test_store_fn *fn, bool migrated) {
     struct error err;
-    open_store(t);
+    test_store_open(t);
     if (migrated && !migrate(t->db, migrations, n_migrations, &err))
         fail_msg("%s", err.en);
     fn(t);
-    sql_close(t->db);
+    test_store_close(t);
 }
 
 void test_stores(test_store_fn *fn, bool migrated) {
@@ -66,7 +70,12 @@ void test_stores(test_store_fn *fn, bool migrated) {
     run_statement(uri, "DROP SCHEMA ", schema, " CASCADE");
 }
 
-void test_store_again(struct test_store *t) {
+void test_store_close(struct test_store *t) {
     sql_close(t->db);
-    open_store(t);
+    t->db = NULL;
+}
+
+void test_store_again(struct test_store *t) {
+    test_store_close(t);
+    test_store_open(t);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of what stands in the row store, run on both engines: SQLite always, PostgreSQL when HUISHENG_TEST_POSTGRES names a database
-// (`tools/with-postgres build/unit-tests`). Each run has a fresh, migrated store of its own.
+// Tests of what stands in the row store, run on both engines: SQLite always, PostgreSQL when HUISHENG_TEST_POSTGRES
+// names a database (`tools/with-postgres build/unit-tests`). Each run has a fresh, migrated store of its own.
 //
 //     TEST_STORES(note_is_listed_in_order) {
 //         struct error err;
@@ -32,7 +32,9 @@ typedef void test_store_fn(struct test_store *t);
 // Calls fn once an engine. `migrated`: with the schema of the program; else empty.
 void test_stores(test_store_fn *fn, bool migrated);
 
-void test_store_again(struct test_store *t); // sql_close and sql_open
+void test_store_close(struct test_store *t);
+void test_store_open(struct test_store *t);
+void test_store_again(struct test_store *t); // both
 // URI of the PostgreSQL for tests, or NULL; the first time without one prints what is skipped.
 const char *test_postgres(void);
 
