@@ -20,7 +20,7 @@
 //
 // A view is a moment: its rows, columns and dictionaries do not move while changes are applied, so figures of several
 // questions fit together, and the codes of its answers are always in its dictionaries. It holds a read transaction:
-// keep it for a request or a report, not for a session, because space of rows deleted since is not given back. Questions
+// keep it for a request or a report, not for a session, because what was deleted since stays on disk. Questions
 // to one view wait for each other; take a view a thread. What differs from facts in memory: the facts_…_at functions
 // may not be called (rows have no numbers), facts_values gives its values in no particular order, and the threads are
 // the store's, whatever facts_query is told.
@@ -99,6 +99,7 @@ bool fact_store_clear(struct fact_store *fs, struct error *err) MUST_USE;
 // A view of the columns and dictionaries as they are. Cheap.
 struct fact_view *fact_store_view(struct fact_store *fs);
 const struct facts *fact_view_facts(const struct fact_view *v);
+int64_t fact_view_watermark(const struct fact_view *v);
 void fact_view_free(struct fact_view *v);
 
 // The feedback behind a figure: ids where the query's filters hold (group-by and measures are not read; for
