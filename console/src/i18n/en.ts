@@ -128,7 +128,7 @@ export const en: Dictionary = {
     channel: 'Channel', source: 'Source', product: 'Product', sentiment: 'Sentiment', urgency: 'Urgency', dimension: 'Dimension', polarity: 'Dimension sentiment', score: 'Score',
     validity: 'Validity', customer_id: 'Customer', import_id: 'Import', occurred_at: 'Time', created_at: 'Received', text: 'Text', follow_up: 'Follow-up',
     reply: 'Reply', order: 'Order', scores: 'Scores', attributes: 'Attributes', dimensions: 'Dimensions', external_id: 'External id', region: 'Region', city: 'City', store: 'Store',
-    category: 'Category', member_level: 'Member level', sku: 'Variant', courier: 'Courier', agent: 'Agent', answered: 'Answered',
+    category: 'Category', member_level: 'Member level', sku: 'Variant', courier: 'Courier', agent: 'Agent', answered: 'Answered', status: 'State',
   },
   channels: {
     tmall: 'Tmall', taobao: 'Taobao', jd: 'JD', meituan: 'Meituan', pinduoduo: 'Pinduoduo', douyin: 'Douyin', dianping: 'Dianping', ctrip: 'Ctrip',
