@@ -20,7 +20,7 @@ bool customer_lock(struct sql *s, int64_t workspace, struct error *err) MUST_USE
 // ── keys ──
 
 struct customer_key {
-    const char *kind;  // "phone" …
+    const char *kind; // "phone" …
     struct str value; // normalised
     uint8_t lookup[VAULT_LOOKUP_BYTES];
 };
@@ -30,16 +30,16 @@ void customer_key_lookup(const struct workspace_keys *k, const char *kind, struc
 void customer_order_lookup(const struct workspace_keys *k, struct str order,
                            uint8_t ret[VAULT_LOOKUP_BYTES]);
 
-// With whom the key is counted, 0: nobody has it.
+struct customer_pair {
+    int64_t a, b;
+};
+// Home of the key and with whom it is counted; 0, 0: nobody has it.
 bool customer_owner(struct sql *s, int64_t workspace, const uint8_t lookup[VAULT_LOOKUP_BYTES],
-                    int64_t *ret, struct error *err) MUST_USE;
+                    struct customer_pair *ret, struct error *err) MUST_USE;
 bool customer_key_insert(struct sql *s, const struct workspace_keys *k, int64_t workspace,
                          const struct customer_key *key, int64_t home, int64_t customer,
                          int64_t origin, struct error *err) MUST_USE;
 
-struct customer_pair {
-    int64_t a, b;
-};
 // Pairs of customers, as they are counted now, that a person took apart.
 bool customer_apart(struct sql *s, int64_t workspace, struct arena *a, struct customer_pair **ret,
                     size_t *ret_n, struct error *err) MUST_USE;

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "collect/record_inner.h"
 #include "base/utf8.h"
+#include "collect/record_inner.h"
 #include "collect/timestamp.h"
 
 #define REASON(zh, en) ((struct words){zh, en})
@@ -57,16 +57,17 @@ static void read_member(struct reading *r, struct str key, const struct json *v,
 
 static void check(struct reading *r, const struct event *e) {
     if (!is_type(e->type))
-        record_problem(r, "type",
-                       REASON("应为 order、delivery、return、visit 或其他由小写字母组成的词",
-                              "must be order, delivery, return, visit or another word of lower-case letters"));
+        record_problem(
+            r, "type",
+            REASON("应为 order、delivery、return、visit 或其他由小写字母组成的词",
+                   "must be order, delivery, return, visit or another word of lower-case letters"));
     if (e->at_us == TIME_NONE && r->problems->n == 0)
         record_problem(r, "at", REASON("缺少时间", "is missing"));
     for (size_t i = 0; i < e->n_measures; i++)
         if (e->measures[i].kind != RECORD_ATTR_NUMBER) {
             char name[64];
-            snprintf(name, sizeof name, "measures.%.*s", (int)MIN(e->measures[i].name.len, (size_t)40),
-                     e->measures[i].name.ptr);
+            snprintf(name, sizeof name, "measures.%.*s",
+                     (int)MIN(e->measures[i].name.len, (size_t)40), e->measures[i].name.ptr);
             record_problem(r, name, REASON("应为数字", "must be a number"));
         }
 }
@@ -198,11 +199,11 @@ bool event_from_row(const struct event_cell *cells, size_t n, struct str type, s
             if (e.at_us == TIME_NONE && timestamp_parse(&format, c.value, &t))
                 e.at_us = t.us;
         } else if (str_to_double(c.value, &number) && e.n_measures < RECORD_MAX_ATTRS) {
-            measures[e.n_measures++] = (struct record_attr){
-                c.role.len ? c.role : c.name, c.value, RECORD_ATTR_NUMBER, c.role};
+            measures[e.n_measures++] = (struct record_attr){c.role.len ? c.role : c.name, c.value,
+                                                            RECORD_ATTR_NUMBER, c.role};
         } else if (e.n_attributes < RECORD_MAX_ATTRS) {
-            attributes[e.n_attributes++] =
-                (struct record_attr){c.name, utf8_cut(c.value, RECORD_MAX_VALUE), RECORD_ATTR_TEXT, c.role};
+            attributes[e.n_attributes++] = (struct record_attr){
+                c.name, utf8_cut(c.value, RECORD_MAX_VALUE), RECORD_ATTR_TEXT, c.role};
         }
     }
     e.measures = measures;

@@ -109,10 +109,10 @@ bool event_list(struct sql *s, int64_t workspace, const struct event_filter *f,
 
 // What a customer did before a moment, without unsealing anything.
 struct event_history {
-    int64_t n_orders;    // before it
-    int64_t n_year;      // of them within the last 365 days
-    double spent_year;   // amounts of these
-    int64_t first_us;    // first order or first contact, TIME_NONE
+    int64_t n_orders;      // before it
+    int64_t n_year;        // of them within the last 365 days
+    double spent_year;     // amounts of these
+    int64_t first_us;      // first order or first contact, TIME_NONE
     int64_t last_order_us; // TIME_NONE
 };
 bool event_history(struct sql *s, int64_t customer, int64_t before_us, struct event_history *ret,

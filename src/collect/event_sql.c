@@ -83,7 +83,8 @@ struct existing {
 static bool load_existing(struct sql *s, const struct writing *w, const struct event_item *item,
                           struct arena *a, struct existing *ret, struct error *err) {
     static const char *const texts[] = {
-        [SQL_ENGINE_SQLITE] = "SELECT id, content, body FROM event WHERE workspace = $1 AND lookup = $2",
+        [SQL_ENGINE_SQLITE] =
+            "SELECT id, content, body FROM event WHERE workspace = $1 AND lookup = $2",
         [SQL_ENGINE_POSTGRES] =
             "SELECT id, content, body FROM event WHERE workspace = $1 AND lookup = $2 FOR UPDATE",
     };
@@ -117,8 +118,9 @@ static bool store_changed(struct sql *s, const struct writing *w, struct event_i
         "UPDATE event SET content = $2, at_us = $3, order_lookup = $4, amount = $5, version = version + 1, updated_us = $6, body = $7"
         " WHERE id = $1",
         SQL_INT(item->id), LOOKUP(content), SQL_INT(merged->at_us),
-        merged->order.len ? LOOKUP(order) : SQL_NULL, SQL_REAL(event_measure(merged, STR("amount"))),
-        SQL_INT(clock_now_us()), SQL_BLOB(strbuf_str(&sealed)));
+        merged->order.len ? LOOKUP(order) : SQL_NULL,
+        SQL_REAL(event_measure(merged, STR("amount"))), SQL_INT(clock_now_us()),
+        SQL_BLOB(strbuf_str(&sealed)));
 }
 
 static bool update(struct sql *s, const struct writing *w, struct event_item *item,
@@ -153,8 +155,8 @@ static bool write_items(struct sql *s, void *ctx, struct error *err) {
     bool ok = true;
     for (size_t i = 0; ok && i < w->n; i++) {
         struct event_item *item = &w->items[i];
-        ok = insert(s, w, item, err) &&
-             (item->outcome == INTAKE_CREATED || update(s, w, item, err));
+        ok =
+            insert(s, w, item, err) && (item->outcome == INTAKE_CREATED || update(s, w, item, err));
         if (ok && item->outcome != INTAKE_UNCHANGED)
             vec_push(&ids, item->id);
     }
@@ -272,12 +274,11 @@ bool event_history(struct sql *s, int64_t customer, int64_t before_us, struct ev
                    struct error *err) {
     struct sql_rows *rows;
     *ret = (struct event_history){.first_us = TIME_NONE, .last_order_us = TIME_NONE};
-    if (!sql_select(
-            s, &rows, err,
-            "SELECT count(*), coalesce(sum(CASE WHEN at_us >= $3 THEN 1 ELSE 0 END), 0),"
-            " coalesce(sum(CASE WHEN at_us >= $3 THEN amount ELSE 0 END), 0), max(at_us)"
-            " FROM event WHERE customer = $1 AND type = '" EVENT_ORDER "' AND at_us <= $2",
-            SQL_INT(customer), SQL_INT(before_us), SQL_INT(before_us - 365 * US_PER_DAY)))
+    if (!sql_select(s, &rows, err,
+                    "SELECT count(*), coalesce(sum(CASE WHEN at_us >= $3 THEN 1 ELSE 0 END), 0),"
+                    " coalesce(sum(CASE WHEN at_us >= $3 THEN amount ELSE 0 END), 0), max(at_us)"
+                    " FROM event WHERE customer = $1 AND type = '" EVENT_ORDER "' AND at_us <= $2",
+                    SQL_INT(customer), SQL_INT(before_us), SQL_INT(before_us - 365 * US_PER_DAY)))
         return false;
     if (sql_next(rows)) {
         ret->n_orders = sql_int(rows, 0);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "collect/outbox.h"
 #include "work/house.h"
+#include "work/identity_stage.h"
 
 struct reading {
     struct house *house;
@@ -79,7 +80,9 @@ static bool analyse(struct house *h, struct record_analysis *ra, struct task *t,
 
 bool analyse_stage(struct house *h, struct record_analysis *ra, struct task *t, struct error *err) {
     struct reading r = {.house = h, .task = t};
-    bool ok = sql_read(h->store.db, read_task, &r, err) && analyse(h, ra, t, &r.batch, err);
+    bool ok = sql_read(h->store.db, read_task, &r, err) &&
+              identity_stage(&h->store, t->workspace, &r.batch, err) &&
+              analyse(h, ra, t, &r.batch, err);
     feedback_batch_done(&r.batch);
     return ok;
 }

@@ -16,7 +16,7 @@ struct placing {
     // the keys of the batch, each once
     struct dict by_lookup; // lookup → index
     struct customer_key *list;
-    int64_t *owners, *origins;
+    int64_t *owners, *homes, *origins;
     struct identity_record *records;
     struct identity_pair *roots;
     struct customer_ids *changed;
@@ -34,7 +34,12 @@ static bool read_key(struct placing *p, size_t record, const struct identity_key
         return true;
     p->list[*ret] = k;
     p->origins[*ret] = p->in[record].id;
-    return customer_owner(p->s, p->workspace, k.lookup, &p->owners[*ret], err);
+    struct customer_pair who;
+    if (!customer_owner(p->s, p->workspace, k.lookup, &who, err))
+        return false;
+    p->homes[*ret] = who.a;
+    p->owners[*ret] = who.b;
+    return true;
 }
 
 static bool read_record(struct placing *p, size_t i, struct error *err) {
@@ -62,6 +67,7 @@ static bool make_plan(struct placing *p, struct identity_plan *plan, struct erro
     struct customer_pair *apart;
     p->list = ARENA_ARRAY(&p->arena, struct customer_key, most);
     p->owners = ARENA_ARRAY(&p->arena, int64_t, most);
+    p->homes = ARENA_ARRAY(&p->arena, int64_t, most);
     p->origins = ARENA_ARRAY(&p->arena, int64_t, most);
     p->records = ARENA_ARRAY(&p->arena, struct identity_record, p->n);
     p->roots = ARENA_ARRAY(&p->arena, struct identity_pair, p->n);
@@ -71,6 +77,7 @@ static bool make_plan(struct placing *p, struct identity_plan *plan, struct erro
     struct identity_batch batch = {.records = p->records,
                                    .n_records = p->n,
                                    .owners = p->owners,
+                                   .homes = p->homes,
                                    .n_keys = p->by_lookup.count,
                                    .roots = p->roots,
                                    .n_roots = p->n,
@@ -153,7 +160,8 @@ static bool write_place(struct placing *p, struct identity_input *in, struct cus
 // What the batch says of one home, together.
 static bool learn(struct placing *p, struct error *err) {
     struct map_u64 seen = {0};
-    const struct record_customer **said = ARENA_ARRAY(&p->arena, const struct record_customer *, p->n);
+    const struct record_customer **said =
+        ARENA_ARRAY(&p->arena, const struct record_customer *, p->n);
     int64_t *at = ARENA_ARRAY(&p->arena, int64_t, p->n);
     // Lists of the inputs of one home, linked by index + 1.
     size_t *next = ARENA_ARRAY(&p->arena, size_t, p->n);
@@ -171,8 +179,11 @@ static bool learn(struct placing *p, struct error *err) {
         if (!p->in[i].who.a || !map_u64_get(&seen, (uint64_t)p->in[i].who.a, &first) ||
             first != i + 1)
             continue;
-        struct customer_news news = {
-            .home = p->in[i].who.a, .first_us = INT64_MAX, .last_us = INT64_MIN, .said = said, .said_us = at};
+        struct customer_news news = {.home = p->in[i].who.a,
+                                     .first_us = INT64_MAX,
+                                     .last_us = INT64_MIN,
+                                     .said = said,
+                                     .said_us = at};
         for (size_t k = i + 1; k; k = next[k - 1]) {
             const struct identity_input *in = &p->in[k - 1];
             said[news.n] = in->said;
