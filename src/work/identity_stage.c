@@ -249,7 +249,7 @@ static bool write_stage(struct sql *s, void *ctx, struct error *err) {
             change_add(s, t->workspace, t->changed.items, t->changed.len, err));
 }
 
-bool identity_stage(const struct store *store, int64_t workspace, const struct feedback_batch *b,
+bool identity_stage(const struct store *store, int64_t workspace, struct feedback_batch *b,
                     struct error *err) {
     CLEANUP(arena_done) struct arena a = {0};
     struct stage t = {.store = store, .workspace = workspace};
@@ -266,6 +266,9 @@ bool identity_stage(const struct store *store, int64_t workspace, const struct f
     // The key of the workspace is fetched before the transaction begins.
     bool ok = t.n == 0 || (vault_keys(store->vault, workspace, err) &&
                            sql_write(store->db, write_stage, &t, err));
+    for (size_t i = 0, k = 0; ok && i < b->n; i++)
+        if (b->items[i].found)
+            b->items[i].customer = t.in[k++].who.b;
     vec_done(&t.changed);
     return ok;
 }

@@ -23,8 +23,8 @@ bool identity_place(struct sql *s, const struct store *store, int64_t workspace,
                     struct identity_input *in, size_t n, struct customer_ids *ret_changed,
                     struct error *err) MUST_USE;
 
-// A batch of stored feedback, in a transaction of its own.
-bool identity_stage(const struct store *store, int64_t workspace, const struct feedback_batch *b,
+// A batch of stored feedback, in a transaction of its own; their `customer` is set.
+bool identity_stage(const struct store *store, int64_t workspace, struct feedback_batch *b,
                     struct error *err) MUST_USE;
 
 #endif

@@ -3,8 +3,10 @@
 
 #include "analyse/record_analysis.h"
 #include "base/mem.h"
+#include "collect/event.h"
 #include "collect/outbox.h"
 #include "work/analyse_stage.h"
+#include "work/event_stage.h"
 #include "work/house.h"
 
 struct stage_state {
@@ -37,7 +39,13 @@ static bool feedback_received(void *ctx, struct task *t, struct error *err) {
     return analyse_stage(s->house, s->analyses[t->worker], t, err);
 }
 
+static bool event_received(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return event_stage(&s->house->store, t, err);
+}
+
 const struct stage stages[] = {
     {.event = EVENT_FEEDBACK_RECEIVED, .together = true, .run = feedback_received},
+    {.event = EVENT_RECEIVED, .together = true, .run = event_received},
 };
 const size_t n_stages = ARRAY_LEN(stages);
