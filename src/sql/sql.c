@@ -188,6 +188,20 @@ bool sql_listen(struct sql_db *db, const char *channel, sql_listen_fn *fn, void 
     return db->engine->listen(db, channel, err);
 }
 
+void sql_unlisten(struct sql_db *db, sql_listen_fn *fn, const void *ctx) {
+    pthread_mutex_lock(&db->listen_lock);
+    size_t n = 0;
+    for (size_t i = 0; i < db->listeners.len; i++) {
+        struct listener l = db->listeners.items[i];
+        if (l.fn == fn && l.ctx == ctx)
+            free(l.channel);
+        else
+            db->listeners.items[n++] = l;
+    }
+    db->listeners.len = n;
+    pthread_mutex_unlock(&db->listen_lock);
+}
+
 bool sql_lock(struct sql *s, const char *what, struct error *err) {
     return s->db->engine->lock(s, what, err);
 }

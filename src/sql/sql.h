@@ -150,6 +150,8 @@ bool sql_notify(struct sql *s, const char *channel, struct str payload, struct e
 typedef void sql_listen_fn(void *ctx, struct str payload);
 bool sql_listen(struct sql_db *db, const char *channel, sql_listen_fn *fn, void *ctx,
                 struct error *err) MUST_USE;
+// After it returns `fn` is not called with `ctx` any more. Not from within a listener.
+void sql_unlisten(struct sql_db *db, sql_listen_fn *fn, const void *ctx);
 
 // ── leadership ──
 // True for one process at a time on a store; asked again and again, kept until the process ends or the connection
