@@ -16,7 +16,6 @@
 #define IDLE_MS         60000
 #define DEFAULT_READERS 4
 #define DEFAULT_WRITERS 2
-#define MAX_WRITERS     64
 #define MAX_ROUNDS      3 // of a group out of which one was taken each time
 #define MAX_AGAIN       8
 #define PATIENCE_US     (2 * US_PER_SECOND) // for a database that is being started again
@@ -25,7 +24,7 @@ struct pg {
     struct sql_db base; // first
     char *uri;
     struct anchor *anchor;
-    pthread_t writers[MAX_WRITERS];
+    pthread_t writers[QUEUE_MAX_WRITERS];
     int n_writers;
     atomic_bool away; // the last attempt to connect failed: the next asks only once
 
@@ -190,6 +189,7 @@ static void *writer_main(void *arg) {
     struct wire *l = new_wire(p);
     struct write *group = NULL;
     enum queue_news news;
+    queue_serve(&p->base.queue);
     while ((news = queue_take(&p->base.queue, MAX_GROUP, IDLE_MS, &group)) != QUEUE_CLOSED)
         if (news == QUEUE_WORK)
             work(p, l, group);
@@ -310,7 +310,7 @@ bool postgres_open(const struct sql_options *o, struct sql_db **ret, struct erro
     pthread_cond_init(&p->has_reader, NULL);
     p->max_readers = o->readers > 0 ? o->readers : DEFAULT_READERS;
     p->uri = str_dup(o->where);
-    int writers = o->writers > 0 ? MIN(o->writers, MAX_WRITERS) : DEFAULT_WRITERS;
+    int writers = o->writers > 0 ? MIN(o->writers, QUEUE_MAX_WRITERS) : DEFAULT_WRITERS;
     bool ok = anchor_open(&p->base, p->uri, &p->anchor, err);
     for (; ok && p->n_writers < writers; p->n_writers++)
         if (pthread_create(&p->writers[p->n_writers], NULL, writer_main, p) != 0) {

@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 
 #define PING_MS        5000 // a connection that has been silent so long is asked whether it is there
+#define NODE_RETRY_MS  1000
 #define FIRST_RETRY_MS 100
 #define LAST_RETRY_MS  2000
 #define NO_NODE        (-1)
@@ -183,9 +184,9 @@ static int wait_for_news(const struct anchor *s, int fd, int ms) {
 }
 
 // One look at a connection that is there: false once it is lost.
-static bool attend(struct anchor *s, int fd, struct news_list *news) {
+static bool attend(struct anchor *s, int fd, int wait_ms, struct news_list *news) {
     struct error err;
-    bool silent = wait_for_news(s, fd, s->node_held || s->node == NO_NODE ? PING_MS : 1000) == 0;
+    bool silent = wait_for_news(s, fd, wait_ms) == 0;
     pthread_mutex_lock(&s->lock);
     if (silent && s->conn && !s->stops)
         (void)!tell(s, "SELECT 1", &err);
@@ -198,9 +199,10 @@ static bool attend(struct anchor *s, int fd, struct news_list *news) {
     return there;
 }
 
-static bool stopping(struct anchor *s, int *ret_fd) {
+static bool stopping(struct anchor *s, int *ret_fd, int *ret_wait_ms) {
     pthread_mutex_lock(&s->lock);
     bool stops = s->stops;
+    *ret_wait_ms = s->node != NO_NODE && !s->node_held ? NODE_RETRY_MS : PING_MS;
     *ret_fd = s->conn ? PQsocket(s->conn) : -1;
     pthread_mutex_unlock(&s->lock);
     return stops;
@@ -209,12 +211,12 @@ static bool stopping(struct anchor *s, int *ret_fd) {
 static void *anchor_main(void *arg) {
     struct anchor *s = arg;
     struct news_list news = {0};
-    int retry_ms = FIRST_RETRY_MS, fd;
-    while (!stopping(s, &fd)) {
+    int retry_ms = FIRST_RETRY_MS, fd, wait_ms;
+    while (!stopping(s, &fd, &wait_ms)) {
         struct error err;
         PGconn *conn;
         if (fd >= 0) {
-            if (!attend(s, fd, &news))
+            if (!attend(s, fd, wait_ms, &news))
                 log_warn("the connection to the database is lost; connecting again");
             take_node_again(s);
         } else if (postgres_connect(s->uri, &conn, &err) && take_up(s, conn)) {
@@ -284,8 +286,8 @@ bool anchor_listen(struct anchor *s, const char *channel, struct error *err) {
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->channels.len; i++)
         known = known || strcmp(s->channels.items[i], channel) == 0;
-    bool ok = known || start_listening(s, channel, err);
-    if (ok && !known)
+    bool ok = known || !s->conn || start_listening(s, channel, err) || !s->conn;
+    if (ok && !known) // where the connection is lost, it is taken up with the next
         vec_push(&s->channels, str_dup(str_from(channel)));
     pthread_mutex_unlock(&s->lock);
     return ok;

@@ -428,7 +428,7 @@ static bool send(struct wire *l, const char *text, const struct sql_arg *args, s
     ok = ok && PQsendQueryPrepared(l->conn, name, (int)n, b.values, b.lengths, b.formats, 1);
     vec_push(&l->sent, ((struct sent){NULL, l->owner}));
     // Both ends may be full: what the server says meanwhile is taken in.
-    if (ok && l->sent.len % FLUSH_STATEMENTS < 2)
+    if (ok && l->sent.len >= FLUSH_STATEMENTS && l->sent.len % FLUSH_STATEMENTS < 2)
         ok = PQflush(l->conn) >= 0 && PQconsumeInput(l->conn);
     if (!ok) {
         lose(l);
