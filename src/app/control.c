@@ -62,6 +62,9 @@ void control_answer(const struct control_row *rows, size_t n, void *ctx, struct 
     CLEANUP(strbuf_done) struct strbuf result = strbuf_init(MAX_LINE);
     struct error err = {0};
     bool ok = run_row(rows, n, ctx, line, &result, &err);
+    if (ok && result.overflow)
+        ok = error_set(&err, ERROR_LIMIT, "答复超过 %d KB", "the answer has more than %d KB",
+                       (int)(MAX_LINE / KIB));
     if (ok)
         strbuf_addf(ret, "{\"ok\":true,\"result\":%s}", strbuf_cstr(&result));
     if (ok)
@@ -185,8 +188,7 @@ static bool is_friend(int fd) {
 
 static void serve_one(const struct control *c, int fd) {
     CLEANUP(strbuf_done)
-    struct strbuf line = strbuf_init(MAX_LINE),
-                  answer = strbuf_init(2 * MAX_LINE);
+    struct strbuf line = strbuf_init(MAX_LINE), answer = strbuf_init(2 * MAX_LINE);
     if (!is_friend(fd) || !read_line(fd, LINE_WAIT_MS, &line))
         return;
     control_answer(c->rows, c->n_rows, c->ctx, strbuf_str(&line), &answer);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a command reaches the server that owns a data directory: a socket DATA/control.sock (0600, and only for processes of
-// the same user or root), one JSON line there and one back. While a server runs on SQLite the file is its own, so it does
-// what the command asks; without one the command does the same itself, through the same rows (app/admin.h).
+// How a command reaches the server that owns a data directory: a socket DATA/control.sock (0600, and only for processes
+// of the same user or root), one JSON line there and one back. While a server runs on SQLite the file is its own, so it
+// does what the command asks; without one the command does the same itself, through the same rows (app/admin.h).
 //
 //     {"command":"key create","name":"ERP","scopes":"feedback:read"}       →
 //     {"ok":true,"result":{"key":"hs_key_…"}}                              ←
@@ -19,7 +19,8 @@ struct control_row {
     bool (*run)(void *ctx, const struct json *in, struct json_writer *out, struct error *err);
 };
 
-// Looks the command up and runs it; the whole answer line (without its end) goes to *ret. Never fails: errors are answers.
+// Looks the command up and runs it; the whole answer line (without its end) goes to *ret. Never fails: errors are
+// answers.
 void control_answer(const struct control_row *rows, size_t n, void *ctx, struct str line,
                     struct strbuf *ret);
 // The "result" of an answer (borrowed from *ret_tree, which the caller frees), or its error.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data directory and what is in it, opened in one call: the store with its schema brought up to date, the vault, the accounts.
+// The data directory and what is in it, opened in one call: the store with its schema brought up to date, the vault,
+// the accounts.
 #ifndef APP_DATA_H
 #define APP_DATA_H
 

@@ -26,8 +26,8 @@ static const struct option options[] = {
      .otherwise_is = {"自动查找", "looked for"},
      .help = {"libduckdb.so 的位置", "where libduckdb.so is"}},
 };
-static const char *const settings_taken[] = {"data",  "store",   "master-key-command", "lang",
-                                             "model", "threads", "log-level",          NULL};
+static const char *const settings_taken[] = {"data",  "store",   "master-key-command",
+                                             "model", "threads", NULL};
 static const struct example examples[] = {
     {"huisheng serve",
      {"启动，按提示在浏览器建立管理员", "start; make the administrator in the browser as told"}},

@@ -8,6 +8,7 @@
 #include "app/admin.h"
 #include "app/command.h"
 #include "app/options.h"
+#include "base/utf8.h"
 #include "sys/terminal.h"
 
 static bool missing(const char *option, struct error *err) {
@@ -39,6 +40,9 @@ static bool read_password(struct strbuf *ret, struct error *err) {
     if (ret->overflow || ret->len > PASSWORD_MAX_BYTES)
         return error_set(err, ERROR_LIMIT, "密码超过 %d 字节",
                          "the password has more than %d bytes", PASSWORD_MAX_BYTES);
+    if (!utf8_is_valid(strbuf_str(ret)))
+        return error_set(err, ERROR_INVALID, "密码不是 UTF-8 文本",
+                         "the password is not UTF-8 text");
     return ret->len > 0 || error_set(err, ERROR_INVALID, "标准输入里没有密码",
                                      "there is no password on standard input");
 }
@@ -69,8 +73,7 @@ static void format_setup(const struct options *o, struct str password, struct st
 
 static bool run_setup(const struct options *o, struct error *err) {
     CLEANUP(strbuf_done)
-    struct strbuf password = strbuf_init(4 * KIB),
-                  request = strbuf_init(32 * KIB);
+    struct strbuf password = strbuf_init(4 * KIB), request = strbuf_init(32 * KIB);
     CLEANUP(json_freep) struct json *tree = NULL;
     const struct json *result;
     struct data_options data = data_options_of(o);
