@@ -30,6 +30,7 @@ const char sql_read_columns[] =
     "SELECT number, kind, name, role, classes, dropped FROM columns ORDER BY number";
 const char sql_read_dictionary[] =
     "SELECT number, code, value FROM dictionary ORDER BY number, code";
+const char sql_ping[] = "SELECT 1";
 const char sql_read_generation[] = "SELECT generation FROM store";
 const char sql_read_days[] = "SELECT min(day), max(day) FROM feedback";
 
