@@ -238,8 +238,8 @@ static void copy_postgres(PGconn *c, const char *table, struct strbuf *sb) {
 
 static void put_postgres(void *e, const struct row *rows, int n) {
     CLEANUP(strbuf_done)
-    struct strbuf feedback = strbuf_init(64 * MIB),
-                  aspect = strbuf_init(64 * MIB), phrase = strbuf_init(64 * MIB);
+    struct strbuf feedback = strbuf_init(64 * MIB), aspect = strbuf_init(64 * MIB),
+                  phrase = strbuf_init(64 * MIB);
     for (int i = 0; i < n; i++) {
         add_row(&feedback, &rows[i]);
         add_values(&feedback, &rows[i]);
