@@ -34,6 +34,7 @@ const char *const questions[N_QUESTIONS] = {
     [BY_PRODUCT] = "by_product",
     [REGION_CHANNEL] = "region_channel",
     [FILTERED_WEEK] = "filtered_week",
+    [COMPLAINED] = "complained",
     [LIST] = "list",
 };
 
@@ -217,8 +218,8 @@ static struct answer ask_view(const struct ours *o, enum question which) {
     CLEANUP(result_done) struct result r = {0};
     uint32_t regions[3] = {code(o, REGION, 1), code(o, REGION, 2), code(o, REGION, 3)};
     struct query q;
-    if (which == OVERVIEW || which == OVERVIEW_BEFORE)
-        q = overview_query(o, which == OVERVIEW ? NOW_FROM : NOW_FROM - 30);
+    if (which == OVERVIEW || which == OVERVIEW_BEFORE || which == COMPLAINED)
+        q = overview_query(o, which == OVERVIEW_BEFORE ? NOW_FROM - 30 : NOW_FROM);
     else if (which == ASPECTS || which == ISSUES_WEEK || which == LIST)
         q = aspect_query(o, which);
     else
@@ -226,6 +227,10 @@ static struct answer ask_view(const struct ours *o, enum question which) {
     if (which == FILTERED_WEEK) {
         query_in(&q, o->dims[REGION], regions, 3);
         query_only(&q, o->dims[CHANNEL], code(o, CHANNEL, 2));
+    }
+    if (which == COMPLAINED) {
+        q.with_dimensions = 1 << 1;
+        q.with_polarities = 1 << 0;
     }
     if (which == LIST)
         return list_ours(o, &q);

@@ -68,6 +68,7 @@ enum question {
     BY_PRODUCT,
     REGION_CHANNEL,
     FILTERED_WEEK,
+    COMPLAINED,
     LIST,
     N_QUESTIONS,
 };

@@ -44,6 +44,9 @@ static const char *const sql[N_QUESTIONS] = {
     [FILTERED_WEEK] = "SELECT count(*), sum(score), day - (day + 1400003) % 7, " MOMENTS
                       ", " SENTIMENTS " FROM feedback WHERE region IN (1, 2, 3) AND channel = 2"
                       " GROUP BY 3",
+    [COMPLAINED] =
+        OVERVIEW_SQL "day >= 20150 AND day < 20180 AND id IN (SELECT id FROM aspect WHERE"
+                     " aspect = 1 AND polarity = 0 AND day >= 20150 AND day < 20180)",
     [LIST] = "SELECT 1, id, at_us FROM aspect WHERE region = 5 AND aspect = 1 AND polarity = 0"
              " ORDER BY at_us DESC, id DESC LIMIT 50",
 };
