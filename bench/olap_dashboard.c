@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE RUNS.
+// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE RUNS,
+// olap-dashboard ENGINE drop WHERE 1.
 // ENGINE is duckdb (ours: olap/store.h), sqlite or postgres; WHERE a folder. Prints lines of tab-separated values:
 //     insert   rows a second, in batches of 2,000, one transaction each
 //     NAME     p50 ms, p95 ms, groups, rows, sum
@@ -257,8 +258,8 @@ static void close_ours(void *e) {
     free(o);
 }
 
-const struct engine duckdb_engine = {"duckdb", open_ours, nothing,   put_ours,
-                                     nothing,  ask_ours,  close_ours};
+const struct engine duckdb_engine = {"duckdb", open_ours, nothing, put_ours,
+                                     nothing,  ask_ours,  nothing, close_ours};
 
 // ── measuring ──
 
@@ -311,10 +312,12 @@ int main(int argc, char **argv) {
         if (str_eq(str_from(argv[1]), str_from(engines[i]->name)))
             engine = engines[i];
     if (!engine || !str_to_int64(str_from(argv[4]), &number) || number < 1)
-        give_up("usage: olap-dashboard duckdb|sqlite|postgres load|ask FOLDER NUMBER");
+        give_up("usage: olap-dashboard duckdb|sqlite|postgres load|ask|drop FOLDER NUMBER");
     void *e = engine->open(argv[3]);
     if (str_eq(str_from(argv[2]), STR("load")))
         load(engine, e, number);
+    else if (str_eq(str_from(argv[2]), STR("drop")))
+        engine->drop(e);
     else
         ask(engine, e, (int)number);
     engine->close(e);

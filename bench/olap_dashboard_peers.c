@@ -180,8 +180,11 @@ static void close_sqlite(void *e) {
     free(s);
 }
 
+static void drop_sqlite(UNUSED void *e) {
+}
+
 const struct engine sqlite_engine = {"sqlite",      open_sqlite, create_sqlite, put_sqlite,
-                                     finish_sqlite, ask_sqlite,  close_sqlite};
+                                     finish_sqlite, ask_sqlite,  drop_sqlite,   close_sqlite};
 
 // ── PostgreSQL ──
 
@@ -282,10 +285,14 @@ static struct answer ask_postgres(void *e, enum question which) {
     return a;
 }
 
+static void drop_postgres(void *e) {
+    run_postgres(e, "DROP SCHEMA olap_dashboard CASCADE");
+}
+
 static void close_postgres(void *e) {
     PQfinish(e);
 }
 
 const struct engine postgres_engine = {"postgres",    open_postgres,   create_postgres,
                                        put_postgres,  finish_postgres, ask_postgres,
-                                       close_postgres};
+                                       drop_postgres, close_postgres};
