@@ -61,6 +61,7 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL DEFAULT 0,
     parked INTEGER NOT NULL DEFAULT 0,
     problem TEXT NOT NULL DEFAULT '',
+    subject BIGINT NOT NULL DEFAULT 0, -- import, job … of the event
     ids {blob} NOT NULL            -- feedback, 8 bytes each, little endian
 );
 CREATE INDEX outbox_due ON outbox (parked, lane, due_us, seq);
@@ -96,3 +97,10 @@ CREATE TABLE phrase (
     PRIMARY KEY (workspace, code)
 );
 CREATE UNIQUE INDEX phrase_lookup ON phrase (workspace, lookup);
+
+-- Up to where the change log was cleared: who has not come so far builds anew.
+CREATE TABLE change_floor (
+    id INTEGER PRIMARY KEY,
+    position BIGINT NOT NULL
+);
+INSERT INTO change_floor (id, position) VALUES (1, 0);

@@ -48,7 +48,8 @@ static bool load_row(struct opening *o, struct stored_feedback *f, struct error 
     struct sql_rows *rows;
     if (!sql_select(
             o->s, &rows, err,
-            "SELECT f.occurred_us, f.updated_us, f.deleted_us, f.customer, f.import, f.version, f.body, a.body, a.at_us, a.version"
+            "SELECT f.occurred_us, f.updated_us, f.deleted_us, f.customer, f.import, f.version, f.body, a.body, a.at_us, a.version,"
+            " EXISTS (SELECT 1 FROM correction c WHERE c.feedback = f.id)"
             " FROM feedback f LEFT JOIN analysis a ON a.feedback = f.id WHERE f.id = $1 AND f.workspace = $2",
             SQL_INT(f->id), SQL_INT(o->workspace)))
         return false;
@@ -61,6 +62,7 @@ static bool load_row(struct opening *o, struct stored_feedback *f, struct error 
         f->customer = sql_int(rows, 3);
         f->import = sql_int(rows, 4);
         f->version = sql_int(rows, 5);
+        f->n_corrections = sql_int(rows, 10) != 0; // loaded after
         const struct json *body;
         ok = open_json(o, "feedback", f->id, sql_bytes(rows, 6), &body, err) &&
              record_parse_stored(body, &o->batch->arena, &f->record, err);
@@ -111,7 +113,7 @@ bool feedback_load(struct sql *s, const struct store *store, int64_t workspace, 
     for (size_t i = 0; i < n; i++) {
         ret->items[i].id = ids[i];
         if (!load_row(&o, &ret->items[i], err) ||
-            (parts & FEEDBACK_CORRECTIONS && ret->items[i].found &&
+            (parts & FEEDBACK_CORRECTIONS && ret->items[i].n_corrections &&
              !load_corrections(&o, &ret->items[i], err)))
             return false;
     }
