@@ -5,7 +5,7 @@
 //
 //     struct search *s;
 //     if (!search_open("DATA/search/1", key, &s, err)) …
-//     if (!search_apply(s, docs, n, watermark, err)) …   // can be found at once, is durable within seconds (search_flush)
+//     if (!search_apply(s, docs, n, watermark, err)) … // found at once, is durable within seconds (search_flush)
 //     struct search_query q = {.text = STR("\"等了很久\" 物流 -客服"), .limit = 50};
 //     if (!search_find(s, &q, ids, &n, err)) …
 //
