@@ -6,6 +6,7 @@
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
+    &session_routes,
     &system_routes,
 };
 

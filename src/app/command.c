@@ -4,10 +4,7 @@
 #include "base/def.h"
 
 const struct command *const commands[] = {
-    &command_report,
-    &command_nlp_analyse,
-    &command_help,
-    &command_version,
+    &command_report, &command_serve, &command_nlp_analyse, &command_help, &command_version,
 };
 const size_t n_commands = ARRAY_LEN(commands);
 

@@ -39,6 +39,7 @@ const struct command *command_find(struct str name); // "nlp analyse"; NULL if t
 
 extern const struct command command_help;
 extern const struct command command_report;
+extern const struct command command_serve;
 extern const struct command command_nlp_analyse;
 extern const struct command command_version;
 

@@ -279,6 +279,10 @@ const struct facts *fact_view_facts(const struct fact_view *v) {
     return &v->facts;
 }
 
+int64_t fact_view_watermark(const struct fact_view *v) {
+    return v->state->watermark;
+}
+
 void fact_view_free(struct fact_view *v) {
     if (!v)
         return;

@@ -47,6 +47,8 @@ struct fact_view {
     struct fact_store *store;
     struct store_state *state;
     struct facts facts;
+    bool narrowed;
+    struct query narrow;           // asked with every question
     struct duckdb_connection *con; // in a read transaction
     pthread_mutex_t asking;        // a connection does one thing at a time
 };

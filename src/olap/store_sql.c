@@ -179,8 +179,35 @@ static void add_range(struct sql_query *q, const struct filter *w, bool *ret_fir
                 at);
 }
 
+// column IN (numbers of the bits that are set)
+static void add_bits(struct strbuf *sql, const char *column, uint64_t bits) {
+    const char *between = "";
+    strbuf_addf(sql, "%s IN (", column);
+    for (int i = 0; i < 64; i++)
+        if (bits >> i & 1) {
+            strbuf_addf(sql, "%s%d", between, i);
+            between = ", ";
+        }
+    strbuf_addc(sql, ')');
+}
+
+static void add_with(struct sql_query *q, const struct query *query, bool *ret_first) {
+    if (!query->with_dimensions && !query->with_polarities)
+        return;
+    add_and(&q->sql, ret_first);
+    strbuf_adds(&q->sql, "id IN (SELECT id FROM aspect WHERE ");
+    if (query->with_dimensions)
+        add_bits(&q->sql, "dimension", query->with_dimensions);
+    if (query->with_dimensions && query->with_polarities)
+        strbuf_adds(&q->sql, " AND ");
+    if (query->with_polarities)
+        add_bits(&q->sql, "polarity", query->with_polarities);
+    strbuf_addc(&q->sql, ')');
+}
+
 static void add_where(struct sql_query *q, const struct plan *p, bool *ret_first) {
     const struct query *query = p->query;
+    add_with(q, query, ret_first);
     if (query->from_day != INT32_MIN || query->to_day != INT32_MAX) {
         add_and(&q->sql, ret_first);
         strbuf_addf(&q->sql, "day >= %" PRId32 " AND day < %" PRId32, query->from_day,

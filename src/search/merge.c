@@ -5,25 +5,25 @@
 
 #include "base/vec.h"
 
-#define FIRST_TIER_BLOCKS 64   // 512 KiB
-#define MIN_DEAD          1000 // below, half a segment is not worth writing it again
-
-static int tier_of(uint32_t blocks) {
-    int tier = 0;
-    for (uint64_t limit = FIRST_TIER_BLOCKS; blocks > limit; limit *= MERGE_FAN)
-        tier++;
-    return tier;
-}
+#define MIN_DEAD 1000 // below, half a segment is not worth writing it again
 
 bool merge_plan(struct segment *const *segments, size_t n, struct merge_range *ret) {
-    for (int tier = 0; tier < 12; tier++) {
-        size_t run = 0;
-        while (run < n && run < MERGE_MAX && tier_of(segments[n - 1 - run]->file.n_blocks) <= tier)
-            run++;
-        if (run >= MERGE_FAN) {
-            *ret = (struct merge_range){n - run, run};
-            return true;
+    uint64_t sum = 0, largest = 0;
+    size_t run = 0;
+    while (run < MIN(n, (size_t)MERGE_MAX) && (run < MERGE_FAN || largest > sum - largest)) {
+        uint64_t blocks = segments[n - 1 - run++]->file.n_blocks;
+        sum += blocks;
+        largest = MAX(largest, blocks);
+    }
+    if (run >= MERGE_FAN && largest <= sum - largest) {
+        for (; run < MIN(n, (size_t)MERGE_MAX); run++) {
+            uint64_t blocks = segments[n - 1 - run]->file.n_blocks;
+            if (blocks > sum)
+                break;
+            sum += blocks;
         }
+        *ret = (struct merge_range){n - run, run};
+        return true;
     }
     for (size_t i = 0; i < n; i++)
         if (segments[i]->part.n_dead >= MIN_DEAD &&

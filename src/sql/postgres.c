@@ -311,7 +311,7 @@ bool postgres_open(const struct sql_options *o, struct sql_db **ret, struct erro
     p->max_readers = o->readers > 0 ? o->readers : DEFAULT_READERS;
     p->uri = str_dup(o->where);
     int writers = o->writers > 0 ? MIN(o->writers, MAX_WRITERS) : DEFAULT_WRITERS;
-    bool ok = session_open(&p->base, p->uri, &p->session, err);
+    bool ok = postgres_session_open(&p->base, p->uri, &p->session, err);
     for (; ok && p->n_writers < writers; p->n_writers++)
         if (pthread_create(&p->writers[p->n_writers], NULL, writer_main, p) != 0) {
             ok = p->n_writers > 0 || error_set(err, ERROR_UNAVAILABLE, "无法启动数据库线程",

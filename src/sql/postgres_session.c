@@ -229,7 +229,8 @@ static void *session_main(void *arg) {
     return NULL;
 }
 
-bool session_open(struct sql_db *db, const char *uri, struct session **ret, struct error *err) {
+bool postgres_session_open(struct sql_db *db, const char *uri, struct session **ret,
+                           struct error *err) {
     struct session *s = NEW(struct session);
     s->db = db;
     s->uri = uri;

@@ -10,8 +10,8 @@
 struct session;
 
 // Connects; fails where the store cannot be reached.
-bool session_open(struct sql_db *db, const char *uri, struct session **ret,
-                  struct error *err) MUST_USE;
+bool postgres_session_open(struct sql_db *db, const char *uri, struct session **ret,
+                           struct error *err) MUST_USE;
 void session_close(struct session *s);
 const char *session_schema(const struct session *s);
 // Name of a channel in the database, ≤ 63 bytes.

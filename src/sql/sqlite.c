@@ -167,9 +167,9 @@ static void answer_group(struct lite *l, struct write *group) {
     queue_answer(&l->base.queue, group);
 }
 
-// A commit that overwrites a part of the log that is there costs one flush of data; one that makes the file longer costs the
-// file system's own journal as well, ten times the time. So under load the log is made longer in large steps of zeros (which
-// no recovery takes for a frame), and it is not cut when it starts again.
+// A commit that overwrites a part of the log that is there costs one flush of data; one that makes the file longer
+// costs the file system's own journal as well, ten times the time. So under load the log is made longer in large
+// steps of zeros (which no recovery takes for a frame), and it is not cut when it starts again.
 static void lengthen_log(struct lite *l) {
     static const char zeros[64 * 1024];
     int64_t used = (int64_t)atomic_load(&l->log_pages) * FRAME_BYTES;

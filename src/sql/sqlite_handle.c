@@ -28,7 +28,8 @@ static struct handle *handle_of(struct sql *s) {
 
 static bool explain(const struct handle *h, int rc, struct error *err) {
     const char *text = h->sqlite ? sqlite3_errmsg(h->sqlite) : sqlite3_errstr(rc);
-    int sys = h->sqlite ? sqlite3_system_errno(h->sqlite) : 0;
+    // SQLite does not keep it where a commit fails; errno was 0 before the step.
+    int sys = errno ? errno : h->sqlite ? sqlite3_system_errno(h->sqlite) : 0;
     switch (rc & 0xff) {
     case SQLITE_CONSTRAINT:
         return error_set(err, ERROR_CONFLICT, "与已有数据冲突（%s），没有写入",
@@ -205,6 +206,7 @@ bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char 
     if (!start(s, text, args, n, SQLITE_STATIC, &st, err))
         return false;
     int rc;
+    errno = 0;
     while ((rc = sqlite3_step(st->stmt)) == SQLITE_ROW) {
     }
     bool ok = rc == SQLITE_DONE || handle_error(h, rc, err);
@@ -262,8 +264,10 @@ bool handle_select(struct sql *s, struct sql_rows **ret, struct error *err, cons
 
 bool handle_next(struct sql_rows *rows) {
     struct statement *st = statement_of(rows);
-    if (st->rc == SQLITE_ROW)
+    if (st->rc == SQLITE_ROW) {
+        errno = 0;
         st->rc = sqlite3_step(st->stmt);
+    }
     return st->rc == SQLITE_ROW;
 }
 
