@@ -31,9 +31,10 @@ enum import_state {
     (IMPORT_STATE_BIT(IMPORT_UPLOADED) | IMPORT_STATE_BIT(IMPORT_CHECKED) |                        \
      IMPORT_STATE_BIT(IMPORT_FAILED) | IMPORT_STATE_BIT(IMPORT_CANCELLED) |                        \
      IMPORT_STATE_BIT(IMPORT_UNDONE))
+// Again too: what was left, because later imports had changed it, may be as it was by now.
 #define IMPORT_UNDOABLE                                                                            \
     (IMPORT_STATE_BIT(IMPORT_DONE) | IMPORT_STATE_BIT(IMPORT_FAILED) |                             \
-     IMPORT_STATE_BIT(IMPORT_CANCELLED))
+     IMPORT_STATE_BIT(IMPORT_CANCELLED) | IMPORT_STATE_BIT(IMPORT_UNDONE))
 
 struct import_counts {
     int64_t read; // rows below headers that were not blank

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking back what an import did. Of each feedback the history tells who wrote last: each row of it names who replaced that version.
+// Taking back what an import did. The history of a feedback names who replaced each version, so who wrote the next. A version that was put back
+// is, byte for byte, an earlier one: it stands for that one, and what came between is no part of the chain any more. Down this chain:
 //
-//     nothing replaced yet, created by the import             → deleted
-//     last replaced by the import, created (or brought back)  → deleted
-//     last replaced by the import, there before               → the version before the import's last run of changes is put back
-//     last replaced by the undoing itself                     → done already (the job was interrupted)
-//     last replaced by anybody else, or deleted since         → left
+//     the newest was written by the import, which created the feedback (or brought it back)  → deleted
+//     the newest was written by the import, others before                                    → the newest of others is put back
+//     the import wrote some, and somebody else after it, or it was deleted since             → left
+//     the import wrote none of it                                                            → nothing to do: taken back before
+//
 #include <stdio.h>
 
 #include "base/json.h"
@@ -79,30 +80,61 @@ static bool load_feedback(struct undoing *u, struct undo_feedback *f, struct err
     return sql_rows_close(rows, err);
 }
 
-static bool judge(struct undoing *u, struct undo_feedback *f, enum verdict *ret,
-                  struct error *err) {
+// Versions of one feedback, oldest first, the present one last.
+struct version {
+    int64_t number;
+    int64_t replaced_by; // import, 0: somebody else
+    uint64_t body;       // hash
+};
+struct versions {
+    VEC(struct version);
+};
+
+static bool load_versions(struct undoing *u, const struct undo_feedback *f, struct versions *ret,
+                          struct error *err) {
     struct sql_rows *rows;
-    bool first = true;
     if (!sql_select(
             u->s, &rows, err,
-            "SELECT version, import, actor FROM feedback_history WHERE feedback = $1 ORDER BY version DESC",
+            "SELECT version, import, body FROM feedback_history WHERE feedback = $1 ORDER BY version",
             SQL_INT(f->id)))
         return false;
-    *ret = f->made ? VERDICT_DELETE : VERDICT_LEAVE;
-    while (sql_next(rows)) {
-        bool ours = sql_int(rows, 1) == u->import;
-        if (first && !ours)
-            *ret = str_eq(sql_text(rows, 2), u->actor) ? VERDICT_DONE : VERDICT_LEAVE;
-        else if (first)
-            *ret = f->made ? VERDICT_DELETE : VERDICT_PUT_BACK;
-        if (!ours)
-            break;
-        f->back_to = sql_int(rows, 0);
-        first = false;
-    }
-    if (f->deleted)
-        *ret = *ret == VERDICT_PUT_BACK ? VERDICT_LEAVE : VERDICT_DONE;
+    while (sql_next(rows))
+        vec_push(ret, ((struct version){sql_int(rows, 0), sql_int(rows, 1),
+                                        str_hash(sql_bytes(rows, 2))}));
+    vec_push(ret, ((struct version){f->version, 0, str_hash(f->body)}));
     return sql_rows_close(rows, err);
+}
+
+// The version that this one is a copy of, or itself.
+static size_t original(const struct versions *v, size_t i) {
+    size_t at = 0;
+    while (v->items[at].body != v->items[i].body)
+        at++;
+    return at;
+}
+
+static bool is_ours(const struct undoing *u, const struct undo_feedback *f,
+                    const struct versions *v, size_t i) {
+    return i == 0 ? f->made : v->items[i - 1].replaced_by == u->import;
+}
+
+static enum verdict judge(const struct undoing *u, struct undo_feedback *f,
+                          const struct versions *v) {
+    size_t i = original(v, v->len - 1);
+    if (is_ours(u, f, v, i)) {
+        while (i > 0 && is_ours(u, f, v, i))
+            i = original(v, i - 1);
+        f->back_to = v->items[i].number;
+        if (f->deleted)
+            return f->made ? VERDICT_DONE : VERDICT_LEAVE;
+        return f->made ? VERDICT_DELETE : VERDICT_PUT_BACK;
+    }
+    while (i > 0) {
+        i = original(v, i - 1);
+        if (is_ours(u, f, v, i))
+            return f->deleted ? VERDICT_DONE : VERDICT_LEAVE;
+    }
+    return VERDICT_DONE;
 }
 
 static bool load_version(struct undoing *u, const struct undo_feedback *f, struct str *ret,
@@ -152,8 +184,11 @@ static bool put_back(struct undoing *u, const struct undo_feedback *f, struct er
 
 static bool undo_one(struct undoing *u, int64_t id, struct error *err) {
     struct undo_feedback f = {.id = id};
-    enum verdict verdict = VERDICT_DONE;
-    if (!load_feedback(u, &f, err) || (f.found && !judge(u, &f, &verdict, err)))
+    struct versions v = {.len = 0};
+    bool ok = load_feedback(u, &f, err) && (!f.found || load_versions(u, &f, &v, err));
+    enum verdict verdict = ok && f.found ? judge(u, &f, &v) : VERDICT_DONE;
+    vec_done(&v);
+    if (!ok)
         return false;
     switch (verdict) {
     case VERDICT_DELETE:
