@@ -29,9 +29,11 @@ struct search_doc {
 bool search_open(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct search **ret,
                  struct error *err) MUST_USE;
 void search_close(struct search *s); // flushes
-// The watermark is how far the change log was taken over; after a crash search_watermark says what is durable.
+// The watermark is how far the change log was taken over. On false some of the documents may be in: apply them all again, that is the same.
+// ERROR_NO_SPACE and the like: the disk has taken nothing for so long that memory is full; what is in can still be found.
 bool search_apply(struct search *s, const struct search_doc *docs, size_t n, int64_t watermark,
                   struct error *err) MUST_USE;
+// What is durable: where to go on after opening. (0 for a new index.) Who applies keeps count of his own until then.
 int64_t search_watermark(const struct search *s);
 bool search_flush(struct search *s, struct error *err) MUST_USE;
 bool search_clear(struct search *s, struct error *err) MUST_USE;
@@ -40,7 +42,7 @@ struct search_query {
     struct str text;
     int64_t before; // only ids smaller; 0: all
     size_t limit;   // ≤ 100,000
-    // Only documents for which it says yes; NULL: all.
+    // Only documents for which it says yes; NULL: all. Called in descending order of id, without a lock.
     bool (*wanted)(void *ctx, int64_t id);
     void *ctx;
 };
