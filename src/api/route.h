@@ -70,7 +70,7 @@ struct api_table {
     }
 
 extern const struct api_table admin_routes, crosstab_routes, customer_routes,
-    customer_person_routes, event_routes, feedback_routes, feedback_read_routes, overview_routes,
-    session_routes, system_routes;
+    customer_person_routes, event_routes, feedback_routes, feedback_read_routes,
+    openapi_routes, overview_routes, session_routes, system_routes;
 
 #endif
