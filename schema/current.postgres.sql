@@ -175,7 +175,7 @@ CREATE TABLE event (
     CONSTRAINT event_pkey PRIMARY KEY (id)
 );
 
-CREATE INDEX event_customer ON event USING btree (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event USING btree (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event USING btree (workspace, lookup);
 
@@ -202,7 +202,7 @@ CREATE TABLE feedback (
     CONSTRAINT feedback_pkey PRIMARY KEY (id)
 );
 
-CREATE INDEX feedback_customer ON feedback USING btree (customer, id) WHERE customer IS NOT NULL;
+CREATE INDEX feedback_customer ON feedback USING btree (customer, occurred_us, id, deleted_us) WHERE customer IS NOT NULL;
 
 CREATE INDEX feedback_import ON feedback USING btree (import, id) WHERE import IS NOT NULL;
 

@@ -166,7 +166,7 @@ CREATE TABLE event (
     body BLOB NOT NULL
 );
 
-CREATE INDEX event_customer ON event (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event (workspace, lookup);
 
@@ -192,7 +192,7 @@ CREATE TABLE feedback (
     order_lookup BLOB
 );
 
-CREATE INDEX feedback_customer ON feedback (customer, id) WHERE customer IS NOT NULL;
+CREATE INDEX feedback_customer ON feedback (customer, occurred_us, id, deleted_us) WHERE customer IS NOT NULL;
 
 CREATE INDEX feedback_import ON feedback (import, id) WHERE import IS NOT NULL;
 
