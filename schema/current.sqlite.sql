@@ -226,6 +226,35 @@ CREATE TABLE idempotency (
 
 CREATE INDEX idempotency_created ON idempotency (created_us);
 
+CREATE TABLE import (
+    id INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    created_us BIGINT NOT NULL,
+    updated_us BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    key_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    stopping INTEGER NOT NULL,
+    bytes BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    share REAL NOT NULL,
+    n_read BIGINT NOT NULL,
+    n_created BIGINT NOT NULL,
+    n_updated BIGINT NOT NULL,
+    n_unchanged BIGINT NOT NULL,
+    n_rejected BIGINT NOT NULL,
+    n_duplicate BIGINT NOT NULL,
+    n_deleted BIGINT NOT NULL,
+    n_restored BIGINT NOT NULL,
+    n_left BIGINT NOT NULL,
+    has_errors INTEGER NOT NULL,
+    has_report INTEGER NOT NULL,
+    file_key BLOB NOT NULL,
+    about BLOB NOT NULL
+);
+
+CREATE INDEX import_workspace ON import (workspace, id);
+
 CREATE TABLE login_attempt (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     subject BLOB NOT NULL,
@@ -301,6 +330,18 @@ CREATE TABLE platform (
     check_value BLOB NOT NULL,
     setup_us BIGINT NOT NULL
 );
+
+CREATE TABLE saved_view (
+    id INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    shared INTEGER NOT NULL,
+    updated_us BIGINT NOT NULL
+);
+
+CREATE INDEX saved_view_by_workspace ON saved_view (workspace, id);
 
 CREATE TABLE schema_migration (
     number INTEGER PRIMARY KEY,

@@ -215,6 +215,12 @@ bool handle_do(struct handle *h, const char *text, struct error *err) {
     return handle_run(&h->base, NULL, err, text, NULL, 0);
 }
 
+bool handle_copy(struct handle *h, const char *path, struct error *err) {
+    // It counts as a write.
+    return handle_do(h, "PRAGMA query_only = OFF", err) &&
+           sql_run(&h->base, err, "VACUUM INTO $1", SQL_TEXT(str_from(path)));
+}
+
 bool handle_script(struct sql *s, struct str text, struct error *err) {
     struct handle *h = handle_of(s);
     CLEANUP(strbuf_done) struct strbuf copy = strbuf_init(MAX_SCRIPT);
