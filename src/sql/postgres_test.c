@@ -345,6 +345,40 @@ TEST_POSTGRES(postgres_lost_answer_to_commit_is_an_unknown_outcome) {
     test_proxy_stop(proxy);
 }
 
+static bool count_number(struct sql *s, void *ctx, struct error *err) {
+    int64_t *n = ctx;
+    return sql_get_int(s, n, -1, err, "SELECT count(*) FROM line WHERE n = $1", SQL_INT(*n));
+}
+
+static bool insert_slowly(struct sql *s, void *ctx, struct error *err) {
+    int64_t n;
+    return count(s, &n, err) && insert(s, ctx, err) && count(s, &n, err);
+}
+
+// Wherever it breaks: an acknowledged write is there once, a refused one at most once.
+TEST_POSTGRES(postgres_cut_anywhere_doubles_nothing) {
+    struct error err = {0};
+    char where[600];
+    struct test_proxy *proxy = test_proxy_start(t->where, where, sizeof where);
+    struct sql_db *db;
+    int refused = 0;
+    ok(sql_open(&(struct sql_options){.where = str_from(where), .writers = 1}, &db, &err), &err);
+    for (int64_t i = 1; i <= 120; i++) {
+        int64_t number = i, there = i;
+        test_proxy_cut_in(proxy, (int)(i % 10) + 1);
+        bool written = sql_write(db, i % 2 ? insert : insert_slowly, &number, &err);
+        test_proxy_cut_in(proxy, 0);
+        ok(sql_read(t->db, count_number, &there, &err), &err);
+        if (written ? there != 1 : there > 1)
+            fail_msg("%d: %s and there %d times", (int)i, written ? "acknowledged" : "refused",
+                     (int)there);
+        refused += !written;
+    }
+    assert_true(refused < 60); // most are run again
+    sql_close(db);
+    test_proxy_stop(proxy);
+}
+
 TEST_POSTGRES(postgres_stopped_and_started_again) {
     struct heard here = hearing();
     struct error err;
