@@ -174,7 +174,7 @@ static struct statement *start(struct sql *s, const char *text, const struct sql
                                size_t n, sqlite3_destructor_type life, struct error *err) {
     struct handle *h = handle_of(s);
     struct statement *st = find_statement(h, text, n, err);
-    for (int i = 0; st && i < st->n; i++) {
+    for (size_t i = 0; st && i < n; i++) {
         int rc = bind(st, st->index[i], &args[i], life);
         if (rc == SQLITE_OK)
             continue;
