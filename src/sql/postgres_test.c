@@ -239,16 +239,16 @@ TEST(postgres_nodes_that_start_together_migrate_once) {
 
 struct crossing {
     const char *first, *second;
-    _Atomic int *runs;
+    _Atomic int *holding; // times the first lock was had
 };
 
 static bool cross(struct sql *s, void *ctx, struct error *err) {
     const struct crossing *c = ctx;
     int64_t n;
-    int run = atomic_fetch_add(c->runs, 1);
     if (!sql_lock(s, c->first, err) || !count(s, &n, err))
         return false;
-    for (int i = 0; run < 2 && i < 200 && atomic_load(c->runs) < 2; i++)
+    atomic_fetch_add(c->holding, 1);
+    for (int i = 0; i < 500 && atomic_load(c->holding) < 2; i++)
         usleep(10000);
     return sql_lock(s, c->second, err) && insert(s, &n, err);
 }
@@ -269,16 +269,16 @@ static void *start_crossing(void *arg) {
 
 // Two nodes take two locks in opposite order: the server gives one of them up, and it is run again.
 TEST_POSTGRES(postgres_deadlock_is_run_again) {
-    _Atomic int runs = 0;
-    struct crosser a = {t->db, {"a", "b", &runs}, .ok = false};
-    struct crosser b = {open_node(t->where), {"b", "a", &runs}, .ok = false};
+    _Atomic int holding = 0;
+    struct crosser a = {t->db, {"a", "b", &holding}, .ok = false};
+    struct crosser b = {open_node(t->where), {"b", "a", &holding}, .ok = false};
     pthread_create(&a.thread, NULL, start_crossing, &a);
     pthread_create(&b.thread, NULL, start_crossing, &b);
     pthread_join(a.thread, NULL);
     pthread_join(b.thread, NULL);
     ok(a.ok, &a.err);
     ok(b.ok, &b.err);
-    assert_int_equal(runs, 3);
+    assert_int_equal(holding, 3);
     assert_int_equal(counted(t->db), 2);
     sql_close(b.db);
 }
