@@ -71,8 +71,9 @@ static const char too_late[] =
     "Content-Type: application/problem+json\r\nContent-Length: 162\r\n\r\n" TOO_LATE;
 _Static_assert(sizeof TOO_LATE - 1 == 162, "Content-Length of the 408");
 
-// Half a request and then the end: when both come at once, libmicrohttpd 0.9.75 does not see the end (it stops reading at what
-// looks like the last byte, and an edge is told once). A second in the phase, so that nothing is merely on its way.
+// Half a request and then the end: when both come at once, libmicrohttpd 0.9.75 does not see the end (it stops
+// reading at what looks like the last byte, and an edge is told once). A second in the phase, so that nothing is
+// merely on its way.
 static bool has_hung_up(const struct connection *c, int phase, int64_t since_us, int64_t now_us) {
     char byte;
     return (phase == PHASE_HEAD || phase == PHASE_BODY) && now_us - since_us > GONE_US &&

@@ -49,8 +49,8 @@ struct http_route {
     // `before` and `handler` never wait (no lock held long, no store, no hash): they run on a libmicrohttpd thread.
     // Not with a sink.
     bool quick;
-    // From the first line of the request to the end of its body; 0: 30 s, larger for uploads. The sink's own time does not
-    // count. Who is late gets 408 and is closed.
+    // From the first line of the request to the end of its body; 0: 30 s, larger for uploads. The sink's own time
+    // does not count. Who is late gets 408 and is closed.
     int64_t deadline_ms;
     const void *about; // of whoever made the table; request_route gives it back
 };

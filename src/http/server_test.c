@@ -147,7 +147,8 @@ TEST(http_server_reuses_a_connection_for_requests_of_all_sizes) {
     http_close(h, US_PER_SECOND);
 }
 
-// A body of 20 MB against a limit of 100 bytes: the client that only sends must still find the reply, whether it says its length or not.
+// A body of 20 MB against a limit of 100 bytes: the client that only sends must still find the reply, whether it says
+// its length or not.
 TEST(http_server_refuses_a_huge_body_audibly) {
     struct http *h = test_server(routes, ARRAY_LEN(routes), NULL);
     static struct test_reply reply;
