@@ -92,12 +92,14 @@ static void look_at(struct connection *c, int64_t now_us, bool closing, bool cro
     bool late = allowed && now_us - since > allowed;
     late |= phase == PHASE_BODY && is_too_slow(c, now_us);
     late |= phase == PHASE_IDLE && (closing || (crowded && now_us - since > CROWDED_IDLE_US));
-    late |= has_hung_up(c, phase, since, now_us);
-    if (!late || phase == PHASE_WORK || phase == PHASE_CUT ||
+    bool gone = !late && has_hung_up(c, phase, since, now_us);
+    if (gone)
+        atomic_store(&c->is_gone, true);
+    if (!(late || gone) || phase == PHASE_WORK || phase == PHASE_CUT ||
         !atomic_compare_exchange_strong(&c->phase, &phase, PHASE_CUT))
         return;
     bool asked = phase == PHASE_HEAD || phase == PHASE_BODY;
-    if (asked && !c->http->is_tls)
+    if (asked && !gone && !c->http->is_tls)
         (void)!send(c->fd, too_late, sizeof too_late - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     shutdown(c->fd, SHUT_RDWR);
 }

@@ -119,6 +119,7 @@ struct connection {
     _Atomic size_t body_bytes;      // of the present body, so far
     size_t rate_bytes;              // the watch's: body_bytes at rate_us
     int64_t rate_us;
+    _Atomic bool is_gone;      // the watch has found that the client hung up
     bool had_request;          // libmicrohttpd's thread
     struct listener *listener; // under http.lock
     char peer[64];

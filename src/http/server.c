@@ -218,7 +218,7 @@ static void on_completed(UNUSED void *cls, struct MHD_Connection *mhd, void **co
     if (!status) { // a reply of libmicrohttpd's own (a head too large, rubbish), or none
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
-        int otherwise = atomic_load(&c->phase) == PHASE_CUT ? 408 : 499;
+        int otherwise = atomic_load(&c->phase) == PHASE_CUT && !c->is_gone ? 408 : 499;
         status = info && info->http_status ? (int)info->http_status : otherwise;
     }
     if (h->o.after)
@@ -401,9 +401,9 @@ void http_close(struct http *h, int64_t patience_us) {
     if (!h)
         return;
     atomic_store(&h->closing, true);
-    MHD_quiesce_daemon(h->daemon); // has left the socket alone when it returns
-    close(h->listen_fd);
-    h->listen_fd = -1;
+    MHD_quiesce_daemon(h->daemon);
+    // Clients are refused from now on. Its number stays taken: a thread may be about to accept on it.
+    shutdown(h->listen_fd, SHUT_RDWR);
     pthread_mutex_lock(&h->lock);
     pthread_cond_signal(&h->wake);
     pthread_mutex_unlock(&h->lock);
