@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks: the signed-in user or the API key behind a request, in one workspace, and what he may. Made once a request by
-// account/session.h or account/api_key.h; everything else only reads it.
+// Who asks: the signed-in user or the API key behind a request, in one workspace, and what he may. Made once a request
+// by account/session.h or account/api_key.h; everything else only reads it.
 #ifndef ACCOUNT_PRINCIPAL_H
 #define ACCOUNT_PRINCIPAL_H
 
-#include "base/str.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/strbuf.h"
 
 // One bit a permission. The word before the colon is what it is about: API key scopes have the same names.
 enum permission {
-    PERMISSION_NONE,            // needs no sign-in
-    PERMISSION_SIGNED_IN,       // any user
-    PERMISSION_FEEDBACK_READ,   // feedback:read      lists, details, figures
-    PERMISSION_FEEDBACK_WRITE,  // feedback:write     create, update, correct
-    PERMISSION_FEEDBACK_DELETE, // feedback:delete    delete, erase a person, undo an import
-    PERMISSION_IMPORT,          // import:write
-    PERMISSION_EXPORT,          // export:read
-    PERMISSION_CUSTOMER_READ,   // customer:read
-    PERMISSION_CUSTOMER_WRITE,  // customer:write     merge, undo
-    PERMISSION_PERSONAL_READ,   // personal:read      sees personal data unmasked
-    PERMISSION_EVENT_WRITE,     // event:write        orders, deliveries, visits
-    PERMISSION_TAXONOMY_WRITE,  // taxonomy:write
-    PERMISSION_WEBHOOK_WRITE,   // webhook:write
-    PERMISSION_KEY_WRITE,       // key:write          API keys
-    PERMISSION_USER_WRITE,      // user:write         invitations, roles
-    PERMISSION_AUDIT_READ,      // audit:read
-    PERMISSION_SYSTEM_READ,     // system:read        status, jobs
-    PERMISSION_SYSTEM_WRITE,    // system:write       jobs, retention, rotation
-    PERMISSION_WORKSPACE_WRITE, // workspace:write    name, zone, industry, delete
+    PERMISSION_NONE,             // needs no sign-in
+    PERMISSION_SIGNED_IN,        // any user
+    PERMISSION_FEEDBACK_READ,    // feedback:read      lists, details, figures
+    PERMISSION_FEEDBACK_WRITE,   // feedback:write     create, update, correct
+    PERMISSION_FEEDBACK_DELETE,  // feedback:delete    delete, erase a person, undo an import
+    PERMISSION_IMPORT,           // import:write
+    PERMISSION_EXPORT,           // export:read
+    PERMISSION_CUSTOMER_READ,    // customer:read
+    PERMISSION_CUSTOMER_WRITE,   // customer:write     merge, undo
+    PERMISSION_PERSONAL_READ,    // personal:read      sees personal data unmasked
+    PERMISSION_EVENT_WRITE,      // event:write        orders, deliveries, visits
+    PERMISSION_TAXONOMY_WRITE,   // taxonomy:write
+    PERMISSION_WEBHOOK_WRITE,    // webhook:write
+    PERMISSION_KEY_WRITE,        // key:write          API keys
+    PERMISSION_USER_WRITE,       // user:write         invitations, roles
+    PERMISSION_AUDIT_READ,       // audit:read
+    PERMISSION_SYSTEM_READ,      // system:read        status, jobs
+    PERMISSION_SYSTEM_WRITE,     // system:write       jobs, retention, rotation
+    PERMISSION_WORKSPACE_WRITE,  // workspace:write    name, zone, industry, settings
+    PERMISSION_WORKSPACE_DELETE, // workspace:delete
     N_PERMISSIONS,
 };
 
@@ -50,6 +53,7 @@ struct principal {
     int64_t workspace; // 0: none chosen (platform routes)
     int64_t user;      // 0 for an API key
     int64_t key;       // 0 for a user
+    int64_t session;   // of the user's request; 0 for an API key
     enum role role;
     uint64_t permissions;           // bit 1 << enum permission
     struct str name;                // e-mail, or the key's name: for the audit log
@@ -63,9 +67,14 @@ static inline bool principal_may(const struct principal *p, enum permission perm
 }
 
 const char *permission_code(enum permission p);              // "feedback:read"
-bool permission_find(struct str code, enum permission *ret); // of a code
-const char *role_code(enum role r);                          // "owner" …
+bool permission_find(struct str code, enum permission *ret); // of a code that can be granted
+// "feedback:read,feedback:write" ↔ bits. ERROR_INVALID names the code there is not.
+bool permission_parse_list(struct str codes, uint64_t *ret, struct error *err) MUST_USE;
+void permission_format_list(uint64_t bits, struct strbuf *ret);
+const char *role_code(enum role r); // "owner" …
 bool role_find(struct str code, enum role *ret);
 uint64_t role_permissions(enum role r); // one table: account/principal.c
+
+struct principal principal_copy(struct arena *a, const struct principal *p);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analyse/score.h"
+#include "explain/fact_feed.h"
 
 #define STRAY_DAYS                                                                                 \
     60 // what is further off than this, and than the others are apart, may be a wrong date
@@ -65,7 +66,8 @@ void layout_init(struct layout *l, const struct schema *schema, int threads) {
 }
 
 void layout_done(struct layout *l) {
-    facts_free(l->facts);
+    if (!l->attached)
+        facts_free(l->facts);
     *l = (struct layout){0};
 }
 
@@ -222,6 +224,89 @@ void layout_seal(struct layout *l) {
     facts_seal(l->facts);
     find_days(l);
     l->from_text = score_takes_text(l->n_rated, l->n_texts);
+}
+
+// ── facts of a store ──
+
+static int find_column(const struct facts *f, struct str name) {
+    for (int i = FACTS_FIRST_COLUMN; i < facts_columns(f); i++)
+        if (str_eq(facts_name(f, i), name))
+            return i;
+    return -1;
+}
+
+// −1 also where it has never been given.
+static int find_metric(const struct layout *l, const char *name) {
+    return find_column(l->facts, str_from(name));
+}
+
+static bool is_fixed(const struct layout *l, int column) {
+    const int fixed[] = {l->sentiment, l->urgency, l->score,   l->text_score, l->nps,
+                         l->csat,      l->ces,     l->channel, l->product};
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+        if (column == fixed[i])
+            return true;
+    return false;
+}
+
+static void attach_columns(struct layout *l) {
+    static const struct str own = STR_INIT(FACT_OWN_PREFIX);
+    for (int i = FACTS_FIRST_COLUMN; i < facts_columns(l->facts); i++) {
+        struct str name = facts_name(l->facts, i);
+        int dimension = str_starts(name, own) ? label_find(dimension_labels, N_DIMENSIONS,
+                                                           str_slice(name, own.len, name.len))
+                                              : -1;
+        enum column_kind kind = facts_kind(l->facts, i);
+        if (dimension >= 0 && l->n_own < FEEDBACK_MAX_SCORES) {
+            l->own[l->n_own].column = i;
+            l->own[l->n_own++].dimension = (uint8_t)dimension;
+        } else if (dimension < 0 && !is_fixed(l, i) &&
+                   (kind == COLUMN_DIMENSION || kind == COLUMN_MEASURE) &&
+                   l->n_attrs < FEEDBACK_MAX_ATTRS) {
+            l->attrs[l->n_attrs++] = i;
+        }
+    }
+}
+
+// Rows with a rating that a customer gave, and rows with a text.
+static bool count_rows(struct layout *l, struct error *err) {
+    CLEANUP(result_done) struct result rated = {0}, texts = {0};
+    struct query q = query_init(GRAIN_FEEDBACK), t = query_init(GRAIN_FEEDBACK);
+    q.flags_none = FACT_SYSTEM_GIVEN | FACT_NOT_COUNTED;
+    query_measure(&q, l->score);
+    t.flags_none = FACT_SYSTEM_GIVEN | FACT_NO_TEXT | FACT_NOT_COUNTED;
+    if (!facts_query(l->facts, &q, l->threads, &rated, err) ||
+        !facts_query(l->facts, &t, l->threads, &texts, err))
+        return false;
+    l->n_rated = result_moments(&rated, 0, 0).n;
+    l->n_texts = texts.n[0];
+    return true;
+}
+
+bool layout_attach(struct layout *l, const struct facts *facts, int threads, struct error *err) {
+    static const struct schema none = {0};
+    *l = (struct layout){.facts = (struct facts *)(uintptr_t)facts,
+                         .attached = true,
+                         .threads = threads,
+                         .schema = &none};
+    l->sentiment = find_metric(l, FACT_COLUMN_SENTIMENT);
+    l->urgency = find_metric(l, FACT_COLUMN_URGENCY);
+    l->score = find_metric(l, FACT_COLUMN_SCORE);
+    l->text_score = find_metric(l, FACT_COLUMN_TEXT);
+    l->nps = find_metric(l, FACT_COLUMN_NPS);
+    l->csat = find_metric(l, FACT_COLUMN_CSAT);
+    l->ces = find_metric(l, FACT_COLUMN_CES);
+    l->channel = find_metric(l, FACT_COLUMN_CHANNEL);
+    l->product = find_metric(l, FACT_COLUMN_PRODUCT);
+    if (l->sentiment < 0 || l->score < 0 || l->text_score < 0 || l->channel < 0 || l->product < 0)
+        return error_set(err, ERROR_UNAVAILABLE, "还没有可统计的反馈",
+                         "there is no feedback to count yet");
+    attach_columns(l);
+    if (!count_rows(l, err))
+        return false;
+    find_days(l);
+    l->from_text = score_takes_text(l->n_rated, l->n_texts);
+    return true;
 }
 
 int layout_score(const struct layout *l) {

@@ -25,13 +25,16 @@ enum fact_flag {
     FACT_NO_TEXT = 1 << 1,      // rated without words: in the scores, not among the texts
     FACT_REPLIED = 1 << 2,
     FACT_SUSPECT = 1 << 3, // a long text that others have too: counted, and counted without beside
+    // noise that a store keeps to be listed: in no figure (period_query leaves it out)
+    FACT_NOT_COUNTED = 1 << 4,
 };
 
 struct layout {
-    struct facts *facts; // owned
-    int threads;         // for queries; results do not depend on it
-    int sentiment;       // class, enum sentiment; unknown for rows without text
-    int urgency;         // class, enum urgency
+    struct facts *facts; // owned, unless attached
+    bool attached;
+    int threads;   // for queries; results do not depend on it
+    int sentiment; // class, enum sentiment; unknown for rows without text
+    int urgency;   // class, enum urgency
     int score; // measure: rating of the whole, 1–5; system-given ones included (filter by flag)
     int text_score;     // measure: what the text's sentiment is worth (analyse/score.h)
     int nps, csat, ces; // measures: 0–10, 1–5, 1–7; −1 if the data has none
@@ -72,6 +75,9 @@ struct fact_row {
 };
 
 void layout_init(struct layout *l, const struct schema *schema, int threads);
+// On facts that explain/fact_feed.h filled, as they are in a view; nothing may be put. `l` borrows them.
+bool layout_attach(struct layout *l, const struct facts *facts, int threads,
+                   struct error *err) MUST_USE;
 void layout_done(struct layout *l);
 void layout_put(struct layout *l, const struct fact_row *row);
 void layout_seal(struct layout *l);

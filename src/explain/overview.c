@@ -68,7 +68,7 @@ static bool measure_all(const struct layout *l, struct period p, struct overview
     CLEANUP(result_done) struct result r = {0};
     struct query q = period_query(GRAIN_FEEDBACK, p);
     query_measure(&q, l->score);
-    q.flags_none = 0;
+    q.flags_none = FACT_NOT_COUNTED;
     if (!facts_query(l->facts, &q, l->threads, &r, err))
         return false;
     o->n_system_given = r.n[0] - o->n;

@@ -129,7 +129,7 @@ void query_period(struct query *q, struct period p) {
 
 struct query period_query(enum grain grain, struct period p) {
     struct query q = query_init(grain);
-    q.flags_none = FACT_SYSTEM_GIVEN;
+    q.flags_none = FACT_SYSTEM_GIVEN | FACT_NOT_COUNTED;
     query_period(&q, p);
     return q;
 }

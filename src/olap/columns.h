@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How facts lie in memory: for facts.c, select.c and memory.c only.
+// How facts lie in memory: for this folder only.
 #ifndef OLAP_COLUMNS_H
 #define OLAP_COLUMNS_H
 
@@ -23,7 +23,18 @@ struct list {
     size_t n, cap;
 };
 
+// Who answers for facts whose rows lie elsewhere. Names, kinds, dictionaries and counts stand in struct facts as
+// always; only the rows do not.
+struct facts_engine {
+    bool (*query)(const struct facts *f, const struct query *q, struct result *ret,
+                  struct error *err);
+    // `q` has the filters only; `measure` is a column ≥ 0
+    bool (*values)(const struct facts *f, const struct query *q, int measure, float **ret,
+                   size_t *ret_n, struct error *err);
+};
+
 struct facts {
+    const struct facts_engine *engine; // NULL: the rows are here, in columns
     struct column columns[FACTS_MAX_COLUMNS];
     int n_columns;
     uint32_t n, cap;
@@ -50,6 +61,8 @@ struct selector {
     const struct facts *facts;
     const struct query *query;
     uint8_t *allowed[QUERY_MAX_FILTERS]; // by code, for the filters on codes
+    // by row: has an aspect that is asked for; NULL: not asked, or another engine
+    uint8_t *with;
     bool by_day;
 };
 

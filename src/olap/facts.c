@@ -380,7 +380,7 @@ bool facts_days(const struct facts *f, int32_t *ret_first, int32_t *ret_last) {
 }
 
 uint32_t facts_code_at(const struct facts *f, int column, uint32_t row) {
-    assert(exists(f, column) && row < f->n);
+    assert(!f->engine && exists(f, column) && row < f->n);
     const struct column *c = &f->columns[column];
     if (!c->data)
         return FACTS_UNKNOWN_CODE;
@@ -388,17 +388,18 @@ uint32_t facts_code_at(const struct facts *f, int column, uint32_t row) {
 }
 
 double facts_measure_at(const struct facts *f, int column, uint32_t row) {
-    assert(exists(f, column) && row < f->n && f->columns[column].kind == COLUMN_MEASURE);
+    assert(!f->engine && exists(f, column) && row < f->n &&
+           f->columns[column].kind == COLUMN_MEASURE);
     const float *data = f->columns[column].data;
     return data ? (double)data[row] : NAN;
 }
 
 int32_t facts_day_at(const struct facts *f, uint32_t row) {
-    assert(row < f->n);
+    assert(!f->engine && row < f->n);
     return ((int32_t *)f->columns[FACTS_DAY].data)[row];
 }
 
 uint32_t facts_flags_at(const struct facts *f, uint32_t row) {
-    assert(row < f->n);
+    assert(!f->engine && row < f->n);
     return f->flags[row];
 }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stored feedback as the API shows it. Personal data is masked for those who may not read it; offsets of evidence stay right, because a mask
+// keeps the length.
+#ifndef API_FEEDBACK_JSON_H
+#define API_FEEDBACK_JSON_H
+
+#include "api/api.h"
+#include "collect/feedback_store.h"
+
+// Writes one object, open at the end when `keep_open`: the caller adds members and ends it.
+void feedback_json_add(struct json_writer *w, const struct stored_feedback *f,
+                       const struct principal *p, struct arena *a, bool keep_open);
+// What changed from one version to the next: [{field, from, to}].
+void feedback_changes_add(struct json_writer *w, const struct record *from, const struct record *to,
+                          const struct principal *p, struct arena *a);
+// The text masked as `p` must see it. Arena or borrowed.
+struct str feedback_mask(struct str text, const struct principal *p, struct arena *a);
+
+// True if the principal's data scope lets him see it.
+bool feedback_in_scope(const struct stored_feedback *f, const struct principal *p);
+
+#endif

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: Apache-2.0
+// Feedback listed, looked at, deleted and brought back, corrected.
+#include "api/feedback_json.h"
+#include "api/filter.h"
+#include "base/clock.h"
+#include "olap/store.h"
+#include "search/search.h"
+#include "work/follow.h"
+
+#define SCAN_MOST                                                                                  \
+    20000 // rows looked at for one page; a page may come back shorter, with a cursor to go on
+#define CHUNK_ROWS 200
+
+// ── lists ──
+
+// Where candidates come from: the one of the three that leaves fewest to look at. Every one is held against the filter before it is shown.
+struct candidates {
+    int64_t ids[CHUNK_ROWS], at_us[CHUNK_ROWS];
+    size_t n;
+    bool end;
+};
+
+struct listing {
+    struct request *request;
+    struct api *api;
+    const struct principal *principal;
+    struct api_filter filter;
+    struct feedback_filter rows;
+    struct api_cursor at; // last one looked at
+    bool oldest_first, deleted;
+    size_t limit, n;
+    bool more;              // there may be more after `at`
+    struct fact_view *view; // NULL: facts are not asked
+    struct query query;
+    struct search *search; // NULL: no words are looked for
+    struct feedback_batch batch;
+    struct candidates found;
+    struct json_writer *w;
+};
+
+static bool read_rows(struct sql *s, void *ctx, struct error *err) {
+    struct listing *l = ctx;
+    struct candidates *c = &l->found;
+    if (!l->view && !l->search) {
+        if (!feedback_list(s, l->principal->workspace, &l->rows,
+                           (struct feedback_position){l->at.at_us, l->at.id}, l->oldest_first,
+                           CHUNK_ROWS, c->ids, c->at_us, &c->n, err))
+            return false;
+        c->end = c->n < CHUNK_ROWS;
+    }
+    return feedback_load(s, &l->api->house->store, l->principal->workspace, c->ids, c->n,
+                         FEEDBACK_EVERYTHING, &l->batch, err);
+}
+
+static bool find_candidates(struct listing *l, struct error *err) {
+    struct candidates *c = &l->found;
+    c->n = 0;
+    if (l->search) {
+        struct search_query q = {.text = l->filter.search,
+                                 .before = l->at.id == INT64_MAX ? 0 : l->at.id,
+                                 .limit = CHUNK_ROWS};
+        if (!search_find(l->search, &q, c->ids, &c->n, err))
+            return false;
+        for (size_t i = 0; i < c->n; i++)
+            c->at_us[i] = 0;
+        c->end = c->n < CHUNK_ROWS;
+    } else if (l->view) {
+        struct fact_page page = {l->at.at_us, l->at.id, CHUNK_ROWS};
+        if (!fact_view_list(l->view, &l->query, &page, c->ids, c->at_us, &c->n, err))
+            return false;
+        c->end = c->n < CHUNK_ROWS;
+    }
+    return sql_read(l->api->house->store.db, read_rows, l, err);
+}
+
+static void show(struct listing *l, const struct stored_feedback *f) {
+    feedback_json_add(l->w, f, l->principal, request_arena(l->request), false);
+    l->n++;
+}
+
+static bool fill_page(struct listing *l, struct error *err) {
+    l->more = true;
+    for (size_t looked = 0; l->n < l->limit && l->more && looked < SCAN_MOST;
+         looked += l->found.n) {
+        if (!find_candidates(l, err))
+            return false;
+        l->more = !l->found.end;
+        for (size_t i = 0; i < l->found.n && l->n < l->limit; i++) {
+            const struct stored_feedback *f = &l->batch.items[i];
+            l->at = (struct api_cursor){l->found.at_us[i], l->found.ids[i]};
+            if (f->found && (f->deleted_us != TIME_NONE) == l->deleted &&
+                filter_matches(&l->filter, f))
+                show(l, f);
+            l->more = l->more || (l->n == l->limit && i + 1 < l->found.n);
+        }
+    }
+    return true;
+}
+
+// Words are asked of the index, what only facts know of the facts; without either the rows answer.
+static bool choose_source(struct listing *l, bool *ret_nothing, struct error *err) {
+    struct error e = {0};
+    *ret_nothing = false;
+    if (l->filter.search.len) {
+        l->search = follow_search(l->api->house->follow, l->principal->workspace, err);
+        return l->search != NULL;
+    }
+    if (!l->filter.needs_facts || l->oldest_first || l->deleted)
+        return true;
+    struct fact_store *facts = follow_facts(l->api->house->follow, l->principal->workspace, &e);
+    if (!facts)
+        return true; // slower, but right
+    l->view = fact_store_view(facts);
+    l->query = query_init(GRAIN_FEEDBACK);
+    if (filter_query(&l->filter, fact_view_facts(l->view), request_arena(l->request), &l->query,
+                     &e))
+        return true;
+    *ret_nothing = e.code == ERROR_NONE;
+    if (!*ret_nothing && err)
+        *err = e;
+    return *ret_nothing;
+}
+
+static bool list_open(struct listing *l, struct request *r, struct api *api) {
+    *l = (struct listing){
+        .request = r, .api = api, .principal = request_user(r), .limit = api_limit(r, 20)};
+    struct str sort = request_query(r, "sort");
+    l->oldest_first = str_eq(sort, STR("occurred_at"));
+    l->deleted = str_eq(request_query(r, "deleted"), STR("true"));
+    if (sort.len && !l->oldest_first && !str_eq(sort, STR("-occurred_at"))) {
+        api_invalid(r, "sort",
+                    (struct words){"应为 occurred_at 或 -occurred_at",
+                                   "must be occurred_at or -occurred_at"});
+        return false;
+    }
+    if (!filter_parse(r, &l->filter) || !api_cursor_read(r, &l->at))
+        return false;
+    if (l->oldest_first && l->at.id == INT64_MAX)
+        l->at = (struct api_cursor){INT64_MIN, 0};
+    filter_rows(&l->filter, api, &l->rows);
+    l->rows.deleted = l->deleted;
+    return true;
+}
+
+static enum request_outcome list_feedback(struct request *r, void *ctx) {
+    struct listing l;
+    struct error e;
+    if (!list_open(&l, r, ctx))
+        return REQUEST_DONE;
+    struct strbuf sb = strbuf_init(64 * MIB);
+    struct json_writer w = json_writer_init(&sb);
+    bool nothing = false;
+    l.w = &w;
+    json_begin_object(&w);
+    json_key(&w, "data");
+    json_begin_array(&w);
+    bool ok = choose_source(&l, &nothing, &e) && (nothing || fill_page(&l, &e));
+    json_end_array(&w);
+    json_key(&w, "meta");
+    json_begin_object(&w);
+    json_key(&w, "limit");
+    json_add_int(&w, (int64_t)l.limit);
+    api_cursor_add(r, &w, l.more ? &l.at : NULL);
+    json_end_object(&w);
+    json_end_object(&w);
+    fact_view_free(l.view);
+    feedback_batch_done(&l.batch);
+    if (ok)
+        return api_ok(r, 200, &sb);
+    strbuf_done(&sb);
+    return api_fail(r, &e);
+}
+
+// ── one ──
+
+struct one {
+    struct api *api;
+    const struct principal *principal;
+    int64_t id;
+    bool with_history;
+    struct feedback_batch batch;
+    struct feedback_version *versions;
+    size_t n_versions;
+};
+
+static bool not_found(struct error *err) {
+    return error_set(err, ERROR_NOT_FOUND, "没有这条反馈", "there is no such feedback");
+}
+
+static bool read_one(struct sql *s, void *ctx, struct error *err) {
+    struct one *o = ctx;
+    return feedback_load(s, &o->api->house->store, o->principal->workspace, &o->id, 1,
+                         FEEDBACK_EVERYTHING, &o->batch, err) &&
+           (!o->with_history ||
+            feedback_history(s, &o->api->house->store, o->principal->workspace, o->id, &o->batch,
+                             &o->versions, &o->n_versions, err));
+}
+
+// Outside of the data scope it does not exist for the one who asks.
+static bool load_one(struct one *o, struct error *err) {
+    if (!sql_read(o->api->house->store.db, read_one, o, err))
+        return false;
+    return (o->batch.items[0].found && feedback_in_scope(&o->batch.items[0], o->principal)) ||
+           not_found(err);
+}
+
+static void add_history(struct json_writer *w, const struct one *o, struct arena *a) {
+    const struct record *later = &o->batch.items[0].record;
+    json_key(w, "history");
+    json_begin_array(w);
+    for (size_t i = 0; i < o->n_versions; i++) {
+        const struct feedback_version *v = &o->versions[i];
+        json_begin_object(w);
+        json_key(w, "version");
+        json_add_int(w, v->version + 1);
+        api_add_time(w, "at", v->at_us);
+        json_key(w, "by");
+        json_add_str(w, v->actor);
+        api_add_id(w, "import_id", v->import);
+        json_key(w, "changes");
+        feedback_changes_add(w, &v->record, later, o->principal, a);
+        json_end_object(w);
+        later = &v->record;
+    }
+    json_end_array(w);
+}
+
+static enum request_outcome answer_one(struct request *r, struct one *o, int status) {
+    struct error e;
+    struct strbuf sb = strbuf_init(16 * MIB);
+    struct json_writer w = json_writer_init(&sb);
+    bool ok = load_one(o, &e);
+    if (ok) {
+        json_begin_object(&w);
+        json_key(&w, "data");
+        feedback_json_add(&w, &o->batch.items[0], o->principal, request_arena(r), true);
+        if (o->with_history)
+            add_history(&w, o, request_arena(r));
+        json_end_object(&w);
+        json_end_object(&w);
+    }
+    feedback_batch_done(&o->batch);
+    if (ok)
+        return api_ok(r, status, &sb);
+    strbuf_done(&sb);
+    return api_fail(r, &e);
+}
+
+static enum request_outcome get_feedback(struct request *r, void *ctx) {
+    struct one o = {.api = ctx, .principal = request_user(r), .with_history = true};
+    return api_path_id(r, "id", &o.id) ? answer_one(r, &o, 200) : REQUEST_DONE;
+}
+
+// ── deleting ──
+
+struct deleting {
+    struct api *api;
+    const struct principal *principal;
+    const int64_t *ids;
+    size_t n;
+    bool deleted;
+    int64_t changed;
+};
+
+static bool set_deleted(struct sql *s, void *ctx, struct error *err) {
+    struct deleting *d = ctx;
+    struct feedback_batch batch = {0};
+    bool ok = feedback_load(s, &d->api->house->store, d->principal->workspace, d->ids, d->n, 0,
+                            &batch, err);
+    for (size_t i = 0; ok && i < d->n; i++)
+        if (batch.items[i].found && !feedback_in_scope(&batch.items[i], d->principal))
+            ok = not_found(err);
+    feedback_batch_done(&batch);
+    return ok && feedback_set_deleted(s, d->principal->workspace, d->ids, d->n, d->deleted,
+                                      &d->changed, err);
+}
+
+static enum request_outcome delete_or_restore(struct request *r, struct api *api, bool deleted) {
+    int64_t id;
+    struct error e;
+    if (!api_path_id(r, "id", &id))
+        return REQUEST_DONE;
+    struct deleting d = {
+        .api = api, .principal = request_user(r), .ids = &id, .n = 1, .deleted = deleted};
+    if (!sql_write(api->house->store.db, set_deleted, &d, &e) || (d.changed == 0 && !not_found(&e)))
+        return api_fail(r, &e);
+    if (deleted) {
+        reply_status(r, 204);
+        return REQUEST_DONE;
+    }
+    struct one o = {.api = api, .principal = d.principal, .id = id};
+    return answer_one(r, &o, 200);
+}
+
+static enum request_outcome delete_feedback(struct request *r, void *ctx) {
+    return delete_or_restore(r, ctx, true);
+}
+
+static enum request_outcome restore_feedback(struct request *r, void *ctx) {
+    return delete_or_restore(r, ctx, false);
+}
+
+// ── correcting ──
+
+struct correcting {
+    struct api *api;
+    const struct principal *principal;
+    const int64_t *ids;
+    size_t n;
+    struct str field;
+    const struct json *value; // NULL: taken back
+};
+
+static bool correct(struct sql *s, void *ctx, struct error *err) {
+    struct correcting *c = ctx;
+    const struct store *store = &c->api->house->store;
+    struct feedback_batch batch = {0};
+    bool ok = feedback_load(s, store, c->principal->workspace, c->ids, c->n, FEEDBACK_ANALYSIS,
+                            &batch, err);
+    for (size_t i = 0; ok && i < c->n; i++) {
+        const struct stored_feedback *f = &batch.items[i];
+        char field[32];
+        snprintf(field, sizeof field, "%.*s", STR_ARG(c->field));
+        ok = (f->found && feedback_in_scope(f, c->principal)) || not_found(err);
+        ok = ok && feedback_correct(s, store, c->principal->workspace, f->id, c->field, c->value,
+                                    json_get(f->analysis, field), c->principal->name, err);
+    }
+    feedback_batch_done(&batch);
+    return ok;
+}
+
+static bool is_dimensions(const struct json *v) {
+    if (json_kind(v) != JSON_KIND_ARRAY || json_len(v) > N_DIMENSIONS)
+        return false;
+    for (size_t i = 0; i < json_len(v); i++)
+        if (label_find(dimension_labels, N_DIMENSIONS, json_str(json_get(json_at(v, i), "code"))) <
+                0 ||
+            label_find(sentiment_labels, N_SENTIMENTS,
+                       json_str(json_get(json_at(v, i), "polarity"))) < 0)
+            return false;
+    return true;
+}
+
+static bool is_quality(struct str code) {
+    for (int q = 0; q < N_QUALITIES; q++)
+        if (str_eq(code, str_from(quality_kinds[q].code)))
+            return true;
+    return false;
+}
+
+// False: answered.
+static bool check_correction(struct request *r, struct str field, const struct json *value) {
+    int64_t level = json_int(value, -1);
+    bool known = true, ok = false;
+    if (str_eq(field, STR("sentiment")))
+        ok = label_find(sentiment_labels, N_SENTIMENTS, json_str(value)) >= 0;
+    else if (str_eq(field, STR("urgency")))
+        ok = level >= 0 && level < N_URGENCIES;
+    else if (str_eq(field, STR("dimensions")))
+        ok = is_dimensions(value);
+    else if (str_eq(field, STR("validity")))
+        ok = is_quality(json_str(value));
+    else
+        known = false;
+    if (!known)
+        api_invalid(r, "field",
+                    (struct words){"应为 sentiment、urgency、dimensions 或 validity",
+                                   "must be sentiment, urgency, dimensions or validity"});
+    else if (!ok)
+        api_invalid(
+            r, "value",
+            (struct words){"不是这个字段可以有的值", "is no value that this field may have"});
+    return known && ok;
+}
+
+static enum request_outcome post_correction(struct request *r, void *ctx) {
+    int64_t id;
+    const struct json *body;
+    struct error e;
+    if (!api_path_id(r, "id", &id) || !api_body(r, &body))
+        return REQUEST_DONE;
+    struct correcting c = {.api = ctx,
+                           .principal = request_user(r),
+                           .ids = &id,
+                           .n = 1,
+                           .field = json_str(json_get(body, "field")),
+                           .value = json_get(body, "value")};
+    if (!check_correction(r, c.field, c.value))
+        return REQUEST_DONE;
+    if (!sql_write(c.api->house->store.db, correct, &c, &e))
+        return api_fail(r, &e);
+    struct one o = {.api = ctx, .principal = c.principal, .id = id};
+    return answer_one(r, &o, 201);
+}
+
+static enum request_outcome delete_correction(struct request *r, void *ctx) {
+    int64_t id;
+    struct error e;
+    if (!api_path_id(r, "id", &id))
+        return REQUEST_DONE;
+    struct correcting c = {.api = ctx,
+                           .principal = request_user(r),
+                           .ids = &id,
+                           .n = 1,
+                           .field = request_param(r, "field")};
+    if (!sql_write(c.api->house->store.db, correct, &c, &e))
+        return api_fail(r, &e);
+    reply_status(r, 204);
+    return REQUEST_DONE;
+}
+
+// ── many at once ──
+
+static bool read_ids(struct request *r, const struct json *list, int64_t **ret, size_t *ret_n) {
+    size_t n = json_len(list);
+    *ret = ARENA_ARRAY(request_arena(r), int64_t, n);
+    *ret_n = n;
+    bool ok = json_kind(list) == JSON_KIND_ARRAY && n >= 1 && n <= 1000;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = id_parse(json_str(json_at(list, i)), &(*ret)[i]);
+    if (!ok)
+        api_invalid(r, "ids",
+                    (struct words){"应为 1–1,000 个编号的数组", "must be an array of 1–1,000 ids"});
+    return ok;
+}
+
+static enum request_outcome post_bulk(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct json *body;
+    const struct principal *p = request_user(r);
+    struct error e;
+    int64_t *ids;
+    size_t n;
+    if (!api_body(r, &body) || !read_ids(r, json_get(body, "ids"), &ids, &n))
+        return REQUEST_DONE;
+    struct str action = json_str(json_get(body, "action"));
+    bool deletes = str_eq(action, STR("delete")), restores = str_eq(action, STR("restore"));
+    struct deleting d = {.api = api, .principal = p, .ids = ids, .n = n, .deleted = deletes};
+    struct correcting c = {.api = api,
+                           .principal = p,
+                           .ids = ids,
+                           .n = n,
+                           .field = json_str(json_get(body, "field")),
+                           .value = json_get(body, "value")};
+    if (!deletes && !restores && !str_eq(action, STR("correct")))
+        return api_invalid(r, "action",
+                           (struct words){"应为 delete、restore 或 correct",
+                                          "must be delete, restore or correct"});
+    if (deletes || restores) {
+        if (!principal_may(p, PERMISSION_FEEDBACK_DELETE)) {
+            error_set(&e, ERROR_FORBIDDEN, "没有权限：需要 feedback:delete",
+                      "not permitted: feedback:delete is needed");
+            return api_fail(r, &e);
+        }
+        if (!sql_write(api->house->store.db, set_deleted, &d, &e))
+            return api_fail(r, &e);
+    } else {
+        bool takes_back = json_kind(c.value) == JSON_KIND_NULL;
+        c.value = takes_back ? NULL : c.value;
+        if (!takes_back && !check_correction(r, c.field, c.value))
+            return REQUEST_DONE;
+        if (!sql_write(api->house->store.db, correct, &c, &e))
+            return api_fail(r, &e);
+        d.changed = (int64_t)n;
+    }
+    struct strbuf sb = strbuf_init(KIB);
+    strbuf_addf(&sb, "{\"meta\":{\"changed\":%" PRId64 "}}", d.changed);
+    return api_ok(r, 200, &sb);
+}
+
+static const struct api_param list_query[] = {
+    API_LIST_PARAMS,
+    API_FILTER_PARAM,
+    {"q", PARAM_TEXT, 0, 0, {"全文检索：词、\"短语\"、-排除", "words, \"phrases\", -excluded"}},
+    {"sort",
+     PARAM_TEXT,
+     0,
+     0,
+     {"-occurred_at（默认）或 occurred_at", "-occurred_at (default) or occurred_at"}},
+    {"deleted", PARAM_TEXT, 0, 0, {"true：已删除的", "true: those that were deleted"}},
+    {.name = NULL},
+};
+static const struct api_param no_query[] = {{.name = NULL}};
+
+static const struct api_route routes[] = {
+    {.method = "GET",
+     .path = "/api/v1/feedback",
+     .handler = list_feedback,
+     .permission = PERMISSION_FEEDBACK_READ,
+     .tag = "feedback",
+     .summary = {"列出反馈，新的在前", "lists feedback, newest first"},
+     .query = list_query,
+     .reply = "FeedbackList"},
+    {.method = "POST",
+     .path = "/api/v1/feedback/bulk",
+     .handler = post_bulk,
+     .permission = PERMISSION_FEEDBACK_WRITE,
+     .body_limit = MIB,
+     .tag = "feedback",
+     .summary = {"一次删除、恢复或更正多条", "deletes, restores or corrects many"},
+     .query = no_query,
+     .body = "Bulk",
+     .reply = "Changed"},
+    {.method = "GET",
+     .path = "/api/v1/feedback/{id}",
+     .handler = get_feedback,
+     .permission = PERMISSION_FEEDBACK_READ,
+     .tag = "feedback",
+     .summary = {"一条反馈及其历史", "one feedback with its history"},
+     .query = no_query,
+     .reply = "FeedbackOne"},
+    {.method = "DELETE",
+     .path = "/api/v1/feedback/{id}",
+     .handler = delete_feedback,
+     .permission = PERMISSION_FEEDBACK_DELETE,
+     .tag = "feedback",
+     .summary = {"删除，30 天内可恢复", "deletes; can be restored for 30 days"},
+     .query = no_query,
+     .success = 204},
+    {.method = "POST",
+     .path = "/api/v1/feedback/{id}/restore",
+     .handler = restore_feedback,
+     .permission = PERMISSION_FEEDBACK_DELETE,
+     .tag = "feedback",
+     .summary = {"恢复已删除的反馈", "restores a deleted feedback"},
+     .query = no_query,
+     .reply = "FeedbackOne"},
+    {.method = "POST",
+     .path = "/api/v1/feedback/{id}/corrections",
+     .handler = post_correction,
+     .permission = PERMISSION_FEEDBACK_WRITE,
+     .body_limit = 64 * KIB,
+     .tag = "feedback",
+     .summary = {"更正模型的判断", "corrects what the model says"},
+     .query = no_query,
+     .body = "Correction",
+     .reply = "FeedbackOne",
+     .success = 201},
+    {.method = "DELETE",
+     .path = "/api/v1/feedback/{id}/corrections/{field}",
+     .handler = delete_correction,
+     .permission = PERMISSION_FEEDBACK_WRITE,
+     .tag = "feedback",
+     .summary = {"撤回更正", "takes a correction back"},
+     .query = no_query,
+     .success = 204},
+};
+const struct api_table feedback_read_routes = API_TABLE(routes);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The route table: one row an operation. The router, the permission check, the list of allowed query keys, OpenAPI, the API pages and the access
+// tests all read it. A file of handlers has its rows at its end; api/routes.c joins the tables.
+//
+//     static enum request_outcome get_note(struct request *r, void *ctx) {
+//         struct api *api = ctx;
+//         const struct principal *p = request_user(r);       // signed in and permitted: the guard has checked it
+//         …
+//         reply_json(r, 200, strbuf_str(&sb));
+//         return REQUEST_DONE;
+//     }
+//     static const struct api_route routes[] = {
+//         {.method = "GET", .path = "/api/v1/notes/{id}", .handler = get_note, .permission = PERMISSION_FEEDBACK_READ, .tag = "notes",
+//          .summary = {"一条备注", "one note"}, .reply = "Note"},
+//     };
+//     const struct api_table note_routes = API_TABLE(routes);
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include "account/principal.h"
+#include "base/lang.h"
+#include "http/http.h"
+
+enum param_type {
+    PARAM_TEXT,
+    PARAM_INT,
+    PARAM_DATE,
+    PARAM_ID,
+};
+
+struct api_param {    // of the query string
+    const char *name; // "limit"; "filter[*]" allows every filter[field][op]
+    enum param_type type;
+    int64_t low, high; // of PARAM_INT
+    struct words about;
+};
+
+struct api_route {
+    const char *method, *path;
+    http_handler *handler;
+    enum permission permission;
+    size_t body_limit;
+    int64_t deadline_ms;
+    http_sink *sink;
+    bool quick;
+    bool no_workspace; // may be asked before a workspace is chosen
+    bool hidden;       // not in OpenAPI: pages, files of the console
+    const char *tag;
+    struct words summary;
+    const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
+    const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
+    const char *body_type;         // NULL: application/json
+    const char *reply;
+    int success; // 0: 200
+};
+
+struct api_table {
+    const struct api_route *rows;
+    size_t n;
+};
+#define API_TABLE(array)                                                                           \
+    { array, ARRAY_LEN(array) }
+
+// The rows that every list takes.
+#define API_LIST_PARAMS                                                                            \
+    {"limit", PARAM_INT, 1, 100, {"每页条数", "items a page"}}, {                                  \
+        "cursor", PARAM_TEXT, 0, 0, {                                                              \
+            "上一页给出的 next_cursor", "next_cursor of the page before"                           \
+        }                                                                                          \
+    }
+
+extern const struct api_table admin_routes, crosstab_routes, feedback_routes, feedback_read_routes,
+    openapi_routes, overview_routes, session_routes, system_routes;
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/route.h"
+
+#include "api/api.h"
+#include "api/assets.h"
+
+static const struct api_table *const tables[] = {
+    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes, &admin_routes,
+    &session_routes,  &system_routes,        &openapi_routes,  &asset_routes,
+};
+
+const struct api_route *api_route_at(size_t i) {
+    for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
+        if (i < tables[t]->n)
+            return &tables[t]->rows[i];
+        i -= tables[t]->n;
+    }
+    return NULL;
+}
+
+size_t api_routes(struct arena *a, const struct http_route **ret) {
+    size_t n = 0;
+    while (api_route_at(n))
+        n++;
+    struct http_route *list = ARENA_ARRAY(a, struct http_route, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct api_route *r = api_route_at(i);
+        list[i] = (struct http_route){.method = r->method,
+                                      .path = r->path,
+                                      .handler = r->handler,
+                                      .body_limit = r->body_limit,
+                                      .sink = r->sink,
+                                      .quick = r->quick,
+                                      .deadline_ms = r->deadline_ms,
+                                      .about = r};
+    }
+    *ret = list;
+    return n;
+}

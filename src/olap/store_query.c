@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is only
+// who reads the rows.
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "olap/store_inner.h"
+#include "olap/store_sql.h"
+
+static struct fact_view *view_of(const struct facts *f) {
+    return (struct fact_view *)((char *)f - offsetof(struct fact_view, facts));
+}
+
+static bool ask(struct fact_view *v, const struct sql_query *q, duckdb_rows_fn *each, void *ctx,
+                struct error *err) {
+    struct duckdb_parameters p = {q->floats, q->n_floats, q->doubles, q->n_doubles};
+    if (q->sql.overflow)
+        return error_set(err, ERROR_LIMIT, "查询条件太长", "the filters of a query are too long");
+    if (!v->con)
+        return error_set(err, ERROR_UNAVAILABLE, "分析库没有应答",
+                         "the fact store does not answer");
+    pthread_mutex_lock(&v->asking);
+    bool ok = duckdb_ask(&v->store->lib, v->con, strbuf_cstr(&q->sql), &p, each, ctx, err);
+    pthread_mutex_unlock(&v->asking);
+    return ok;
+}
+
+static bool is_damaged(struct error *err) {
+    return error_set(err, ERROR_FORMAT, "分析库的内容与它的目录不符，请运行 huisheng rebuild 重建",
+                     "the fact store does not agree with its own dictionary: run huisheng rebuild");
+}
+
+// ── groups ──
+
+struct reader {
+    const struct plan *plan;
+    struct sums *sums;
+};
+
+// Digit of the first day of a bucket; the plan's keys ascend from digit 1.
+static bool day_digit(const struct plan *p, int32_t day, uint64_t *ret) {
+    uint32_t low = 1, high = p->days.n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->days.key[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret = low;
+    return low < p->days.n && p->days.key[low] == day;
+}
+
+// Adds digit k of the group numbers of a chunk's rows. `ret_numbers` is multiplied by the digit's radix first.
+static bool add_digits(const struct plan *p, int k, const void *values, const uint64_t *known,
+                       size_t n, uint64_t *ret_numbers) {
+    const struct column *c = &p->facts->columns[p->query->by[k]];
+    bool sound = true;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t digit = 0;
+        switch (c->kind) {
+        case COLUMN_DAY:
+            if (duckdb_known(known, i))
+                sound = day_digit(p, ((const int32_t *)values)[i], &digit) && sound;
+            break;
+        case COLUMN_DIMENSION:
+            digit = ((const uint16_t *)values)[i];
+            break;
+        case COLUMN_CLASS:
+            digit = MIN(((const uint8_t *)values)[i], c->n_classes);
+            break;
+        case COLUMN_PHRASE:
+            digit = (uint32_t)((const int32_t *)values)[i];
+            break;
+        case COLUMN_MEASURE:
+            sound = false;
+            break;
+        }
+        sound = sound && digit < p->radix[k];
+        ret_numbers[i] = ret_numbers[i] * p->radix[k] + digit;
+    }
+    return sound;
+}
+
+static void add_class(const struct plan *p, int which, const uint8_t *classes,
+                      const uint64_t *known, const int64_t *rows, const size_t *groups, size_t n,
+                      struct sums *s) {
+    for (size_t i = 0; i < n; i++)
+        if (duckdb_known(known, i) && classes[i] < p->class_size[which])
+            s->counts[groups[i] * (size_t)p->n_counts + (size_t)p->class_at[which] + classes[i]] +=
+                rows[i];
+}
+
+static void add_moments(const struct duckdb *lib, struct duckdb_chunk *chunk, size_t at,
+                        const size_t *groups, size_t n, struct moments *moments, size_t stride) {
+    const int64_t *counts = duckdb_column(lib, chunk, at, NULL);
+    const double *sums = duckdb_column(lib, chunk, at + 1, NULL);
+    const double *squares = duckdb_column(lib, chunk, at + 2, NULL);
+    for (size_t i = 0; i < n; i++) {
+        struct moments *m = &moments[groups[i] * stride];
+        if (counts[i] > 0)
+            *m = moments_plus(*m, (struct moments){counts[i], sums[i], squares[i]});
+    }
+}
+
+static bool read_groups(void *ctx, const struct duckdb *lib, struct duckdb_chunk *chunk, size_t n,
+                        struct error *err) {
+    struct reader *r = ctx;
+    const struct plan *p = r->plan;
+    const struct query *q = p->query;
+    uint64_t numbers[DUCKDB_VECTOR_ROWS] = {0};
+    size_t groups[DUCKDB_VECTOR_ROWS], at = 0;
+    for (int k = 0; k < q->n_by; k++) {
+        const uint64_t *known;
+        if (p->facts->columns[q->by[k]].state != COLUMN_OPEN)
+            continue; // one digit, 0
+        const void *values = duckdb_column(lib, chunk, at++, &known);
+        if (!add_digits(p, k, values, known, n, numbers))
+            return is_damaged(err);
+    }
+    const int64_t *rows = duckdb_column(lib, chunk, at + (size_t)q->n_classes, NULL);
+    for (size_t i = 0; i < n; i++) {
+        groups[i] = sums_group(r->sums, p, numbers[i]);
+        r->sums->n[groups[i]] += rows[i];
+    }
+    for (int k = 0; k < q->n_classes; k++) {
+        const uint64_t *known;
+        const uint8_t *classes = duckdb_column(lib, chunk, at++, &known);
+        add_class(p, k, classes, known, rows, groups, n, r->sums);
+    }
+    at++;
+    for (int k = 0; k < q->n_measures; k++, at += 3)
+        add_moments(lib, chunk, at, groups, n, r->sums->moments + k, (size_t)q->n_measures);
+    return true;
+}
+
+// The question with what the view is narrowed to.
+static struct query narrowed(const struct facts *f, const struct query *q) {
+    struct query n = *q;
+    if (view_of(f)->narrowed)
+        query_narrow(&n, &view_of(f)->narrow);
+    return n;
+}
+
+static bool engine_query(const struct facts *f, const struct query *q, struct result *ret,
+                         struct error *err) {
+    struct plan plan;
+    struct sums sums;
+    struct query asked = narrowed(f, q);
+    if (!plan_init(&plan, f, &asked, err))
+        return false;
+    struct sql_query sql;
+    sql_groups(&sql, &plan);
+    sums_init(&sums, &plan);
+    struct reader reader = {&plan, &sums};
+    bool ok = sql.nothing || ask(view_of(f), &sql, read_groups, &reader, err);
+    if (ok)
+        plan_result(&plan, &sums, ret);
+    sums_done(&sums);
+    sql_query_done(&sql);
+    plan_done(&plan);
+    return ok;
+}
+
+// ── values ──
+
+struct values {
+    float *items;
+    size_t n, cap;
+};
+
+static bool read_values(void *ctx, const struct duckdb *lib, struct duckdb_chunk *chunk, size_t n,
+                        UNUSED struct error *err) {
+    struct values *v = ctx;
+    if (v->n + n > v->cap) {
+        v->cap = MAX(v->n + n, v->cap + v->cap / 2);
+        v->items = mem_resize(v->items, v->cap, sizeof *v->items);
+    }
+    memcpy(v->items + v->n, duckdb_column(lib, chunk, 0, NULL), n * sizeof *v->items);
+    v->n += n;
+    return true;
+}
+
+static bool engine_values(const struct facts *f, const struct query *q, int measure, float **ret,
+                          size_t *ret_n, struct error *err) {
+    struct plan plan;
+    struct values values = {.items = mem_alloc(sizeof(float))};
+    struct query asked = narrowed(f, q);
+    bool ok = plan_init(&plan, f, &asked, err);
+    if (ok) {
+        struct sql_query sql;
+        sql_values(&sql, &plan, measure);
+        ok = sql.nothing || ask(view_of(f), &sql, read_values, &values, err);
+        sql_query_done(&sql);
+        plan_done(&plan);
+    }
+    if (!ok) {
+        free(values.items);
+        return false;
+    }
+    *ret = values.items;
+    *ret_n = values.n;
+    return true;
+}
+
+const struct facts_engine store_engine = {engine_query, engine_values};
+
+// ── rows behind a figure ──
+
+struct listed {
+    int64_t *ids, *at_us;
+    size_t n;
+};
+
+static bool read_list(void *ctx, const struct duckdb *lib, struct duckdb_chunk *chunk, size_t n,
+                      UNUSED struct error *err) {
+    struct listed *l = ctx;
+    memcpy(l->ids + l->n, duckdb_column(lib, chunk, 0, NULL), n * sizeof *l->ids);
+    memcpy(l->at_us + l->n, duckdb_column(lib, chunk, 1, NULL), n * sizeof *l->at_us);
+    l->n += n;
+    return true;
+}
+
+bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
+                    int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) {
+    struct plan plan;
+    struct query filters = narrowed(&v->facts, q);
+    filters.n_by = filters.n_measures = filters.n_classes = 0;
+    if (page->limit > FACT_PAGE_MAX)
+        return error_set(err, ERROR_LIMIT, "一页最多 %d 条", "at most %d records a page",
+                         FACT_PAGE_MAX);
+    if (!plan_init(&plan, &v->facts, &filters, err))
+        return false;
+    struct listed listed = {ret_ids, ret_at_us, 0};
+    struct sql_query sql;
+    sql_list(&sql, &plan, page);
+    bool ok = sql.nothing || ask(view_of(&v->facts), &sql, read_list, &listed, err);
+    sql_query_done(&sql);
+    plan_done(&plan);
+    if (ok)
+        *ret_n = listed.n;
+    return ok;
+}
+
+void fact_view_narrow(struct fact_view *v, const struct query *base) {
+    if (!v->narrowed)
+        v->narrow = query_init(GRAIN_FEEDBACK);
+    v->narrowed = true;
+    query_narrow(&v->narrow, base);
+}

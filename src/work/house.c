@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "work/house.h"
+
+#include <pthread.h>
+
+#include "account/workspace.h"
+#include "analyse/taxonomy.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "sys/ordered.h"
+#include "work/follow.h"
+#include "work/pipeline.h"
+#include "work/stages.h"
+
+// ── zones and words of workspaces ──
+
+// Never freed before the house: whoever asked may still use it.
+struct place {
+    int64_t workspace; // 0: forgotten
+    struct zone *zone;
+    struct taxonomy *taxonomy;
+    struct place *next;
+};
+
+struct places {
+    pthread_mutex_t lock;
+    struct place *first;
+    struct stage_state *stages;
+};
+
+static struct place *open_place(struct house *h, int64_t workspace) {
+    CLEANUP(arena_done) struct arena a = {0};
+    struct place *p = NEW(struct place);
+    struct workspace w = {0};
+    struct error e;
+    p->workspace = workspace;
+    bool known = workspace_load(h->accounts, workspace, &a, &w, &e);
+    if (!known)
+        log_warn("cannot read workspace %" PRId64 ": %s", workspace, e.en);
+    if ((!known || !zone_open(w.time_zone, &p->zone, &e)) && !zone_open(STR("UTC"), &p->zone, &e))
+        log_warn("cannot open a time zone: %s", e.en);
+    if ((!known || !taxonomy_open(NULL, w.industry.len ? w.industry : STR("general"), NULL,
+                                  &p->taxonomy, &e)) &&
+        !taxonomy_open(NULL, STR("general"), NULL, &p->taxonomy, &e))
+        log_warn("cannot open an industry template: %s", e.en);
+    return p;
+}
+
+static const struct place *place_of(struct house *h, int64_t workspace) {
+    struct places *all = h->places;
+    pthread_mutex_lock(&all->lock);
+    struct place *p = all->first;
+    while (p && p->workspace != workspace)
+        p = p->next;
+    if (!p) {
+        p = open_place(h, workspace);
+        p->next = all->first;
+        all->first = p;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return p;
+}
+
+const struct zone *house_zone(struct house *h, int64_t workspace) {
+    return place_of(h, workspace)->zone;
+}
+
+const struct taxonomy *house_taxonomy(struct house *h, int64_t workspace) {
+    return place_of(h, workspace)->taxonomy;
+}
+
+void house_forget_place(struct house *h, int64_t workspace) {
+    pthread_mutex_lock(&h->places->lock);
+    for (struct place *p = h->places->first; p; p = p->next)
+        if (p->workspace == workspace)
+            p->workspace = 0;
+    pthread_mutex_unlock(&h->places->lock);
+}
+
+static void places_free(struct places *all) {
+    for (struct place *p = all->first, *next; p; p = next) {
+        next = p->next;
+        zone_free(p->zone);
+        taxonomy_close(p->taxonomy);
+        free(p);
+    }
+    stage_state_free(all->stages);
+    pthread_mutex_destroy(&all->lock);
+    free(all);
+}
+
+// ── the house ──
+
+void house_tell(const struct house *h, int64_t workspace, const char *event, struct str json) {
+    if (h->options.tell)
+        h->options.tell(h->options.tell_ctx, workspace, event, json);
+}
+
+bool house_open(const struct house_options *o, struct house *ret, struct error *err) {
+    *ret = (struct house){
+        .options = *o, .store = o->store, .accounts = o->accounts, .started_us = clock_now_us()};
+    struct house *h = ret;
+    int workers = o->workers ? o->workers : ordered_default_threads();
+    h->places = NEW(struct places);
+    pthread_mutex_init(&h->places->lock, NULL);
+    if (!model_open(o->model.len ? o->model : STR("quick"), &h->model, err)) {
+        house_close(h);
+        return false;
+    }
+    h->intake = intake_new(&h->store);
+    h->places->stages = stage_state_new(h, workers);
+    struct pipeline_options p = {.store = &h->store,
+                                 .stages = stages,
+                                 .n_stages = n_stages,
+                                 .ctx = h->places->stages,
+                                 .workers = workers};
+    if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err)) {
+        house_close(h);
+        return false;
+    }
+    return true;
+}
+
+void house_close(struct house *h) {
+    intake_free(h->intake);
+    pipeline_stop(h->pipeline);
+    follow_stop(h->follow);
+    if (h->places)
+        places_free(h->places);
+    model_close(h->model);
+    *h = (struct house){0};
+}
