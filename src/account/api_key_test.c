@@ -78,6 +78,17 @@ TEST_HOUSE(api_key_gives_nothing_that_its_maker_does_not_have) {
     struct error err;
     test_owner(h);
     struct principal admin = test_principal(h, test_member(h, "a@example.com", ROLE_ADMIN));
+    static const struct str east[] = {STR_INIT("华东")};
+    static const struct scope_rule rule[] = {{STR_INIT("region"), east, 1}};
+    struct principal narrow = admin;
+    narrow.scope = rule;
+    narrow.n_scope = 1;
+    struct api_key wide = {.name = STR("x"), .scopes = READ};
+    struct str no_token;
+    int64_t no_id;
+    test_fails(
+        api_key_create(h->a, &narrow, h->workspace, &wide, &h->arena, &no_token, &no_id, &err),
+        &err, ERROR_FORBIDDEN);
     const struct {
         struct api_key what;
         enum error_code code;
