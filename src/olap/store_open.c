@@ -165,6 +165,7 @@ static bool configure(const struct duckdb *lib, const struct fact_store_options 
         {"allow_community_extensions", "false"},
         {"enable_external_access", "false"},
         {"preserve_insertion_order", "false"},
+        {"perfect_ht_threshold", "17"},
     };
     for (size_t i = 0; i < ARRAY_LEN(settings); i++)
         if (lib->set_config(c, settings[i][0], settings[i][1]) != DUCKDB_OK)
