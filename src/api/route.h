@@ -43,6 +43,7 @@ struct api_route {
     int64_t deadline_ms;
     http_sink *sink;
     bool quick;
+    http_problem_fn *problems; // shape of the errors; NULL: ours
     bool no_workspace; // may be asked before a workspace is chosen
     bool hidden;       // not in OpenAPI: pages, files of the console
     const char *tag;
@@ -69,6 +70,8 @@ struct api_table {
         }                                                                                          \
     }
 
+extern const struct api_table hub_record_routes, hub_search_routes, hub_tenant_routes,
+    hub_webhook_routes;
 extern const struct api_table feedback_routes, feedback_read_routes, session_routes, system_routes;
 
 #endif

@@ -8,6 +8,10 @@ static const struct api_table *const tables[] = {
     &feedback_read_routes,
     &session_routes,
     &system_routes,
+    &hub_record_routes,
+    &hub_search_routes,
+    &hub_tenant_routes,
+    &hub_webhook_routes,
 };
 
 const struct api_route *api_route_at(size_t i) {
