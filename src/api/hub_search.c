@@ -9,6 +9,7 @@
 
 #include "api/feedback_json.h"
 #include "api/hub.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "search/search.h"

@@ -44,8 +44,8 @@ struct api_route {
     http_sink *sink;
     bool quick;
     http_problem_fn *problems; // shape of the errors; NULL: ours
-    bool no_workspace; // may be asked before a workspace is chosen
-    bool hidden;       // not in OpenAPI: pages, files of the console
+    bool no_workspace;         // may be asked before a workspace is chosen
+    bool hidden;               // not in OpenAPI: pages, files of the console
     const char *tag;
     struct words summary;
     const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
@@ -70,8 +70,8 @@ struct api_table {
         }                                                                                          \
     }
 
-extern const struct api_table hub_record_routes, hub_search_routes, hub_tenant_routes,
-    hub_webhook_routes;
-extern const struct api_table feedback_routes, feedback_read_routes, session_routes, system_routes;
+extern const struct api_table admin_routes, crosstab_routes, feedback_routes, feedback_read_routes,
+    hub_record_routes, hub_search_routes, hub_tenant_routes, hub_webhook_routes, overview_routes,
+    session_routes, system_routes;
 
 #endif

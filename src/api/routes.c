@@ -2,16 +2,12 @@
 #include "api/route.h"
 
 #include "api/api.h"
+#include "api/assets.h"
 
 static const struct api_table *const tables[] = {
-    &feedback_routes,
-    &feedback_read_routes,
-    &session_routes,
-    &system_routes,
-    &hub_record_routes,
-    &hub_search_routes,
-    &hub_tenant_routes,
-    &hub_webhook_routes,
+    &feedback_routes,   &feedback_read_routes, &overview_routes,   &crosstab_routes,
+    &admin_routes,      &session_routes,       &system_routes,     &asset_routes,
+    &hub_record_routes, &hub_search_routes,    &hub_tenant_routes, &hub_webhook_routes,
 };
 
 const struct api_route *api_route_at(size_t i) {

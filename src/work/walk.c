@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/walk.h"
+#include "work/walk.h"
 
 #include <math.h>
 

@@ -7,8 +7,8 @@
 //     if (!walk_run(&options, &w, err)) …            // w is valid either way, for walk_done
 //     … w.layout, w.texts, w.taxonomy …
 //     walk_done(&w);
-#ifndef APP_WALK_H
-#define APP_WALK_H
+#ifndef WORK_WALK_H
+#define WORK_WALK_H
 
 #include "analyse/taxonomy.h"
 #include "collect/source.h"
