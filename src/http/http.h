@@ -164,6 +164,13 @@ void reply_problem_status(struct request *r, int status, const char *code, const
                           const struct invalid_param *params, size_t n_params);
 enum lang request_lang(const struct request *r); // Accept-Language, zh first when equal or absent
 
+// Writes the problems of this request in another shape from now on: an interface that exists elsewhere has its own. `fn` answers with
+// reply_bytes.
+typedef void http_problem_fn(struct request *r, int status, const char *code,
+                             const struct error *err, const struct invalid_param *params,
+                             size_t n_params);
+void request_set_problems(struct request *r, http_problem_fn *fn);
+
 // ── server-sent events ──
 // A hub hands each event to everyone who listens on its topic. Streams get a comment every 15 s, and are closed by
 // http_close. A listener that does not read is dropped after 256 waiting events; its browser connects again and loads

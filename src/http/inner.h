@@ -105,6 +105,7 @@ struct request {
     size_t body_reserved; // of http.body_bytes
     void *user, *state;
     void (*state_done)(void *state);
+    http_problem_fn *problems; // NULL: ours
     struct reply reply;
 };
 
