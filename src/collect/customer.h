@@ -19,7 +19,7 @@ bool customer_lock(struct sql *s, int64_t workspace, struct error *err) MUST_USE
 // ── keys ──
 
 struct customer_key {
-    const char *kind;  // "phone" …
+    const char *kind; // "phone" …
     struct str value; // normalised
     uint8_t lookup[VAULT_LOOKUP_BYTES];
 };

@@ -56,8 +56,7 @@ bool customer_key_insert(struct sql *s, const struct workspace_keys *k, int64_t 
         "INSERT INTO customer_key (workspace, lookup, kind, home, customer, added_us, origin, value)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         SQL_INT(workspace), LOOKUP(key->lookup), SQL_TEXT(str_from(key->kind)), SQL_INT(home),
-        SQL_INT(customer), SQL_INT(clock_now_us()), SQL_INT(origin),
-        SQL_BLOB(strbuf_str(&sealed)));
+        SQL_INT(customer), SQL_INT(clock_now_us()), SQL_INT(origin), SQL_BLOB(strbuf_str(&sealed)));
 }
 
 bool customer_apart(struct sql *s, int64_t workspace, struct arena *a, struct customer_pair **ret,
@@ -195,10 +194,11 @@ bool customer_learn(struct sql *s, const struct store *store, int64_t workspace,
 
 bool customer_place_feedback(struct sql *s, int64_t feedback, int64_t home, int64_t customer,
                              struct str order, struct error *err) {
-    return sql_run(s, err,
-                   "UPDATE feedback SET customer_home = $2, customer = $3, order_lookup = $4 WHERE id = $1",
-                   SQL_INT(feedback), SQL_INT_OR_NULL(home, 0), SQL_INT_OR_NULL(customer, 0),
-                   order.len ? SQL_BLOB(order) : SQL_NULL);
+    return sql_run(
+        s, err,
+        "UPDATE feedback SET customer_home = $2, customer = $3, order_lookup = $4 WHERE id = $1",
+        SQL_INT(feedback), SQL_INT_OR_NULL(home, 0), SQL_INT_OR_NULL(customer, 0),
+        order.len ? SQL_BLOB(order) : SQL_NULL);
 }
 
 bool customer_place_event(struct sql *s, int64_t event, int64_t home, int64_t customer,

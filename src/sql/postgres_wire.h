@@ -3,11 +3,11 @@
 // read when somebody wants it. Values travel in binary. One thread at a time. Part of the PostgreSQL engine
 // (sql/postgres.c).
 //
-//     link_begin(l, "BEGIN"); link_run(…); link_select(…); if (!link_commit(l, err)) link_rollback(l);
+//     wire_begin(l, "BEGIN"); wire_run(…); wire_select(…); if (!wire_commit(l, err)) wire_rollback(l);
 //
 // The first error of a transaction sticks: everything after it is refused with the same error.
-#ifndef SQL_POSTGRES_LINK_H
-#define SQL_POSTGRES_LINK_H
+#ifndef SQL_POSTGRES_WIRE_H
+#define SQL_POSTGRES_WIRE_H
 
 #include <libpq-fe.h>
 
@@ -27,11 +27,11 @@ enum fate {
 
 struct sent {
     struct variant *prepares; // or NULL: it is a statement
-    const void *owner;        // link.owner when it was sent
+    const void *owner;        // wire.owner when it was sent
 };
 
-struct link {
-    struct sql base;           // first: a struct sql is a link
+struct wire {
+    struct sql base;           // first: a struct sql is a wire
     const char *uri;           // borrowed from the store
     PGconn *conn;              // NULL: not connected
     struct map_u64 statements; // address of the text → struct variant *
@@ -47,7 +47,7 @@ struct link {
     enum fate fate;
     const void *culprit; // owner of the statement that failed
     struct error err;
-    struct link *next; // in the pool
+    struct wire *next; // in the pool
 };
 
 // Connects, sets the session up. The message of ERROR_UNAVAILABLE is libpq's.
@@ -57,28 +57,28 @@ PGresult *postgres_exec(PGconn *conn, const char *text, struct error *err);
 // A key for advisory locks and channels: of the schema, so that two stores in one database do not meet.
 int64_t postgres_key(const char *schema, const char *kind, const char *what);
 
-bool link_open(struct link *l, struct error *err) MUST_USE; // connects if it is not connected
-void link_close(struct link *l);                            // disconnects
-void link_done(struct link *l);                             // frees what it holds
+bool wire_open(struct wire *l, struct error *err) MUST_USE; // connects if it is not connected
+void wire_close(struct wire *l);                            // disconnects
+void wire_done(struct wire *l);                             // frees what it holds
 
-void link_begin(struct link *l, const char *text);
-// Sends COMMIT and reads all answers. False: *err; fate and culprit say more, and link_rollback must follow.
-bool link_commit(struct link *l, struct error *err);
-void link_rollback(struct link *l);
-void link_end_reads(struct link *l); // forgets rows that were left open
+void wire_begin(struct wire *l, const char *text);
+// Sends COMMIT and reads all answers. False: *err; fate and culprit say more, and wire_rollback must follow.
+bool wire_commit(struct wire *l, struct error *err);
+void wire_rollback(struct wire *l);
+void wire_end_reads(struct wire *l); // forgets rows that were left open
 
 // the functions of struct engine
-bool link_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,
+bool wire_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,
               const struct sql_arg *args, size_t n);
-bool link_select(struct sql *s, struct sql_rows **ret, struct error *err, const char *text,
+bool wire_select(struct sql *s, struct sql_rows **ret, struct error *err, const char *text,
                  const struct sql_arg *args, size_t n);
-bool link_script(struct sql *s, struct str text, struct error *err);
-bool link_next(struct sql_rows *rows);
-enum sql_kind link_kind_of(const struct sql_rows *rows, int column);
-int64_t link_get_int(const struct sql_rows *rows, int column);
-double link_get_real(const struct sql_rows *rows, int column);
-struct str link_get_bytes(const struct sql_rows *rows, int column);
-bool link_rows_close(struct sql_rows *rows, struct error *err);
+bool wire_script(struct sql *s, struct str text, struct error *err);
+bool wire_next(struct sql_rows *rows);
+enum sql_kind wire_kind_of(const struct sql_rows *rows, int column);
+int64_t wire_get_int(const struct sql_rows *rows, int column);
+double wire_get_real(const struct sql_rows *rows, int column);
+struct str wire_get_bytes(const struct sql_rows *rows, int column);
+bool wire_rows_close(struct sql_rows *rows, struct error *err);
 
 // ── values (postgres_value.c) ──
 

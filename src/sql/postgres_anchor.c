@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sql/postgres_session.h"
+#include "sql/postgres_anchor.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 
 #define PING_MS        5000 // a connection that has been silent so long is asked whether it is there
+#define NODE_RETRY_MS  1000
 #define FIRST_RETRY_MS 100
 #define LAST_RETRY_MS  2000
 #define NO_NODE        (-1)
@@ -25,7 +26,7 @@ struct told {
     char *channel, *payload;
 };
 
-struct session {
+struct anchor {
     struct sql_db *db;
     const char *uri;
     char schema[64];
@@ -49,7 +50,7 @@ struct session {
 // ── one statement ──
 
 // Lost: whatever was held by the connection is not ours any more.
-static void lose(struct session *s) {
+static void lose(struct anchor *s) {
     PQfinish(s->conn);
     s->conn = NULL;
     s->node_held = false;
@@ -57,7 +58,7 @@ static void lose(struct session *s) {
         s->leads.items[i].held = false;
 }
 
-static PGresult *ask(struct session *s, const char *text, struct error *err) {
+static PGresult *ask(struct anchor *s, const char *text, struct error *err) {
     if (!s->conn) {
         error_set(err, ERROR_UNAVAILABLE, "与数据库的连接断开，正在重连",
                   "the connection to the database is lost; it is being made again");
@@ -70,13 +71,13 @@ static PGresult *ask(struct session *s, const char *text, struct error *err) {
     return r;
 }
 
-static bool tell(struct session *s, const char *text, struct error *err) {
+static bool tell(struct anchor *s, const char *text, struct error *err) {
     PGresult *r = ask(s, text, err);
     PQclear(r);
     return r != NULL;
 }
 
-static bool try_lock(struct session *s, int64_t key, bool *ret, struct error *err) {
+static bool try_lock(struct anchor *s, int64_t key, bool *ret, struct error *err) {
     char text[80];
     snprintf(text, sizeof text, "SELECT pg_try_advisory_lock(%lld)", (long long)key);
     PGresult *r = ask(s, text, err);
@@ -87,20 +88,20 @@ static bool try_lock(struct session *s, int64_t key, bool *ret, struct error *er
     return true;
 }
 
-static int64_t node_key(const struct session *s, int node) {
+static int64_t node_key(const struct anchor *s, int node) {
     char text[16];
     snprintf(text, sizeof text, "%d", node);
     return postgres_key(s->schema, "node", text);
 }
 
-void session_channel(const struct session *s, const char *channel, char ret[64]) {
+void anchor_channel(const struct anchor *s, const char *channel, char ret[64]) {
     snprintf(ret, 64, "hs%016llx_%s", (unsigned long long)postgres_key(s->schema, "channel", ""),
              channel);
 }
 
-static bool start_listening(struct session *s, const char *channel, struct error *err) {
+static bool start_listening(struct anchor *s, const char *channel, struct error *err) {
     char name[64], text[80];
-    session_channel(s, channel, name);
+    anchor_channel(s, channel, name);
     snprintf(text, sizeof text, "LISTEN %s", name);
     return tell(s, text, err);
 }
@@ -120,7 +121,7 @@ static bool look_up_schema(PGconn *conn, char *ret, size_t cap, struct error *er
 }
 
 // Takes up what the lost connection did. The thread's own: nobody else connects.
-static bool take_up(struct session *s, PGconn *conn) {
+static bool take_up(struct anchor *s, PGconn *conn) {
     struct error err;
     pthread_mutex_lock(&s->lock);
     s->conn = conn;
@@ -136,7 +137,7 @@ static bool take_up(struct session *s, PGconn *conn) {
 }
 
 // The number is ours as long as nobody else has taken it; the dead connection may still hold it for a while.
-static void take_node_again(struct session *s) {
+static void take_node_again(struct anchor *s) {
     struct error err;
     pthread_mutex_lock(&s->lock);
     if (s->conn && s->node != NO_NODE && !s->node_held &&
@@ -152,9 +153,9 @@ struct news_list {
 };
 
 // What has come, taken from the connection; told without the lock.
-static void collect(struct session *s, struct news_list *news) {
+static void collect(struct anchor *s, struct news_list *news) {
     char prefix[64];
-    session_channel(s, "", prefix);
+    anchor_channel(s, "", prefix);
     size_t skip = strlen(prefix);
     for (PGnotify *n; s->conn && (n = PQnotifies(s->conn));) {
         if (strncmp(n->relname, prefix, skip) == 0)
@@ -164,7 +165,7 @@ static void collect(struct session *s, struct news_list *news) {
     }
 }
 
-static void spread(struct session *s, struct news_list *news) {
+static void spread(struct anchor *s, struct news_list *news) {
     for (size_t i = 0; i < news->len; i++) {
         db_tell(s->db, news->items[i].channel, str_from(news->items[i].payload));
         free(news->items[i].channel);
@@ -173,7 +174,7 @@ static void spread(struct session *s, struct news_list *news) {
     news->len = 0;
 }
 
-static int wait_for_news(const struct session *s, int fd, int ms) {
+static int wait_for_news(const struct anchor *s, int fd, int ms) {
     struct pollfd p[] = {{.fd = s->wake, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
     eventfd_t ignored;
     int n = poll(p, fd >= 0 ? 2 : 1, ms);
@@ -183,9 +184,9 @@ static int wait_for_news(const struct session *s, int fd, int ms) {
 }
 
 // One look at a connection that is there: false once it is lost.
-static bool attend(struct session *s, int fd, struct news_list *news) {
+static bool attend(struct anchor *s, int fd, int wait_ms, struct news_list *news) {
     struct error err;
-    bool silent = wait_for_news(s, fd, s->node_held || s->node == NO_NODE ? PING_MS : 1000) == 0;
+    bool silent = wait_for_news(s, fd, wait_ms) == 0;
     pthread_mutex_lock(&s->lock);
     if (silent && s->conn && !s->stops)
         (void)!tell(s, "SELECT 1", &err);
@@ -198,23 +199,24 @@ static bool attend(struct session *s, int fd, struct news_list *news) {
     return there;
 }
 
-static bool stopping(struct session *s, int *ret_fd) {
+static bool stopping(struct anchor *s, int *ret_fd, int *ret_wait_ms) {
     pthread_mutex_lock(&s->lock);
     bool stops = s->stops;
+    *ret_wait_ms = s->node != NO_NODE && !s->node_held ? NODE_RETRY_MS : PING_MS;
     *ret_fd = s->conn ? PQsocket(s->conn) : -1;
     pthread_mutex_unlock(&s->lock);
     return stops;
 }
 
-static void *session_main(void *arg) {
-    struct session *s = arg;
+static void *anchor_main(void *arg) {
+    struct anchor *s = arg;
     struct news_list news = {0};
-    int retry_ms = FIRST_RETRY_MS, fd;
-    while (!stopping(s, &fd)) {
+    int retry_ms = FIRST_RETRY_MS, fd, wait_ms;
+    while (!stopping(s, &fd, &wait_ms)) {
         struct error err;
         PGconn *conn;
         if (fd >= 0) {
-            if (!attend(s, fd, &news))
+            if (!attend(s, fd, wait_ms, &news))
                 log_warn("the connection to the database is lost; connecting again");
             take_node_again(s);
         } else if (postgres_connect(s->uri, &conn, &err) && take_up(s, conn)) {
@@ -229,9 +231,8 @@ static void *session_main(void *arg) {
     return NULL;
 }
 
-bool postgres_session_open(struct sql_db *db, const char *uri, struct session **ret,
-                           struct error *err) {
-    struct session *s = NEW(struct session);
+bool anchor_open(struct sql_db *db, const char *uri, struct anchor **ret, struct error *err) {
+    struct anchor *s = NEW(struct anchor);
     s->db = db;
     s->uri = uri;
     s->node = NO_NODE;
@@ -240,19 +241,19 @@ bool postgres_session_open(struct sql_db *db, const char *uri, struct session **
     bool ok = postgres_connect(uri, &s->conn, err) &&
               look_up_schema(s->conn, s->schema, sizeof s->schema, err);
     if (ok) {
-        s->has_thread = pthread_create(&s->thread, NULL, session_main, s) == 0;
+        s->has_thread = pthread_create(&s->thread, NULL, anchor_main, s) == 0;
         ok = s->has_thread || error_set(err, ERROR_UNAVAILABLE, "无法启动数据库线程",
                                         "cannot start the threads of the database");
     }
     if (!ok) {
-        session_close(s);
+        anchor_close(s);
         return false;
     }
     *ret = s;
     return true;
 }
 
-void session_close(struct session *s) {
+void anchor_close(struct anchor *s) {
     if (!s)
         return;
     if (s->has_thread) {
@@ -274,25 +275,25 @@ void session_close(struct session *s) {
     free(s);
 }
 
-const char *session_schema(const struct session *s) {
+const char *anchor_schema(const struct anchor *s) {
     return s->schema;
 }
 
 // ── what is asked of it ──
 
-bool session_listen(struct session *s, const char *channel, struct error *err) {
+bool anchor_listen(struct anchor *s, const char *channel, struct error *err) {
     bool known = false;
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->channels.len; i++)
         known = known || strcmp(s->channels.items[i], channel) == 0;
-    bool ok = known || start_listening(s, channel, err);
-    if (ok && !known)
+    bool ok = known || !s->conn || start_listening(s, channel, err) || !s->conn;
+    if (ok && !known) // where the connection is lost, it is taken up with the next
         vec_push(&s->channels, str_dup(str_from(channel)));
     pthread_mutex_unlock(&s->lock);
     return ok;
 }
 
-bool session_is_leader(struct session *s, const char *what) {
+bool anchor_is_leader(struct anchor *s, const char *what) {
     struct error err;
     size_t i = 0;
     pthread_mutex_lock(&s->lock);
@@ -309,7 +310,7 @@ bool session_is_leader(struct session *s, const char *what) {
 
 // Among those that are free the one that was used least recently. All under one lock, so that two do not try the
 // same.
-static bool choose_node(struct session *s, struct error *err) {
+static bool choose_node(struct anchor *s, struct error *err) {
     char text[200];
     PGresult *r = ask(s,
                       "SELECT n FROM generate_series(0, 1023) n LEFT JOIN node ON node.node = n"
@@ -338,7 +339,7 @@ static bool choose_node(struct session *s, struct error *err) {
     return true;
 }
 
-bool session_node(struct session *s, int *ret, struct error *err) {
+bool anchor_node(struct anchor *s, int *ret, struct error *err) {
     char text[100];
     pthread_mutex_lock(&s->lock);
     bool ok = s->node != NO_NODE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sql/postgres_link.h"
+#include "sql/postgres_wire.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -36,11 +36,11 @@ struct pg_rows {
     struct sql_rows base; // first
     PGresult *result;
     int row;
-    struct pg_rows *next; // in link.rows
+    struct pg_rows *next; // in wire.rows
 };
 
-static struct link *link_of(struct sql *s) {
-    return (struct link *)s;
+static struct wire *wire_of(struct sql *s) {
+    return (struct wire *)s;
 }
 
 // ── waiting ──
@@ -161,18 +161,18 @@ int64_t postgres_key(const char *schema, const char *kind, const char *what) {
     return (int64_t)str_hash(strbuf_str(&sb));
 }
 
-bool link_open(struct link *l, struct error *err) {
+bool wire_open(struct wire *l, struct error *err) {
     if (l->conn && PQstatus(l->conn) == CONNECTION_OK)
         return true;
-    link_close(l);
+    wire_close(l);
     if (!postgres_connect(l->uri, &l->conn, err))
         return false;
     PQenterPipelineMode(l->conn);
     return true;
 }
 
-void link_close(struct link *l) {
-    link_end_reads(l);
+void wire_close(struct wire *l) {
+    wire_end_reads(l);
     PQfinish(l->conn);
     l->conn = NULL;
     l->sent.len = l->n_answered = 0;
@@ -190,23 +190,23 @@ void link_close(struct link *l) {
     l->statements = (struct map_u64){0};
 }
 
-void link_done(struct link *l) {
+void wire_done(struct wire *l) {
     if (!l)
         return;
-    link_close(l);
+    wire_close(l);
     vec_done(&l->sent);
     free(l);
 }
 
 // ── answers ──
 
-static bool stuck(const struct link *l, struct error *err) {
+static bool stuck(const struct wire *l, struct error *err) {
     if (err)
         *err = l->err;
     return false;
 }
 
-static void fail_with(struct link *l, enum fate fate, const void *culprit) {
+static void fail_with(struct wire *l, enum fate fate, const void *culprit) {
     l->failed = true;
     l->fate = fate;
     l->culprit = culprit;
@@ -219,7 +219,7 @@ static bool unknown_outcome(struct error *err) {
         "send it again under the same id");
 }
 
-static void note_failure(struct link *l, const PGresult *r, const void *owner) {
+static void note_failure(struct wire *l, const PGresult *r, const void *owner) {
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     if (l->failed || !state)
         return;
@@ -233,7 +233,7 @@ static void note_failure(struct link *l, const PGresult *r, const void *owner) {
     postgres_error(state, PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), &l->err);
 }
 
-static void lose(struct link *l) {
+static void lose(struct wire *l) {
     if (!l->failed) {
         fail_with(l, l->committing ? FATE_UNKNOWN : FATE_AGAIN, NULL);
         if (l->committing)
@@ -241,11 +241,11 @@ static void lose(struct link *l) {
         else
             cannot_connect(l->conn, &l->err);
     }
-    link_close(l);
+    wire_close(l);
 }
 
 // Reads the answer to the oldest statement that has none. The result is the caller's; NULL if the connection is lost.
-static PGresult *read_answer(struct link *l) {
+static PGresult *read_answer(struct wire *l) {
     bool lost = false;
     PGresult *r = next_result(l->conn, WAIT_MS, &lost), *rest;
     while (!lost && r && (rest = next_result(l->conn, WAIT_MS, &lost)))
@@ -268,7 +268,7 @@ static PGresult *read_answer(struct link *l) {
 }
 
 // Reads on to the sync that was sent: the connection answers again.
-static void read_sync(struct link *l) {
+static void read_sync(struct wire *l) {
     while (l->conn && l->sent.len)
         PQclear(read_answer(l));
     bool lost = false;
@@ -279,7 +279,7 @@ static void read_sync(struct link *l) {
 }
 
 // After an error the server skips what follows, to the next sync.
-static void recover(struct link *l) {
+static void recover(struct wire *l) {
     if (!l->conn)
         return;
     if (PQpipelineSync(l->conn))
@@ -289,7 +289,7 @@ static void recover(struct link *l) {
 }
 
 // Reads all answers but that to the last statement, and that one. NULL with err.
-static PGresult *last_answer(struct link *l, struct error *err) {
+static PGresult *last_answer(struct wire *l, struct error *err) {
     PGresult *r = NULL;
     if (!PQsendFlushRequest(l->conn))
         lose(l);
@@ -323,7 +323,7 @@ static bool fits(const struct variant *v, const struct sql_arg *args) {
 }
 
 // The types of these values, and where they are NULL those of an earlier variant.
-static struct variant *new_variant(struct link *l, struct variant *others,
+static struct variant *new_variant(struct wire *l, struct variant *others,
                                    const struct sql_arg *args, size_t n) {
     struct variant *v = NEW(struct variant);
     v->next = others;
@@ -337,7 +337,7 @@ static struct variant *new_variant(struct link *l, struct variant *others,
     return v;
 }
 
-static bool find_variant(struct link *l, const char *text, const struct sql_arg *args, size_t n,
+static bool find_variant(struct wire *l, const char *text, const struct sql_arg *args, size_t n,
                          struct variant **ret, struct error *err) {
     uint64_t found = 0, key = (uint64_t)(uintptr_t)text;
     map_u64_get(&l->statements, key, &found);
@@ -391,14 +391,14 @@ static void bind(struct bound *b, size_t i, const struct sql_arg *a) {
     }
 }
 
-static bool too_large(struct link *l, struct error *err) {
+static bool too_large(struct wire *l, struct error *err) {
     fail_with(l, FATE_REFUSED, l->owner);
     error_set(&l->err, ERROR_LIMIT, "值太大，数据库存不下",
               "a value is too large for the database");
     return stuck(l, err);
 }
 
-static bool send(struct link *l, const char *text, const struct sql_arg *args, size_t n,
+static bool send(struct wire *l, const char *text, const struct sql_arg *args, size_t n,
                  struct error *err) {
     struct variant *v;
     struct bound b;
@@ -428,7 +428,7 @@ static bool send(struct link *l, const char *text, const struct sql_arg *args, s
     ok = ok && PQsendQueryPrepared(l->conn, name, (int)n, b.values, b.lengths, b.formats, 1);
     vec_push(&l->sent, ((struct sent){NULL, l->owner}));
     // Both ends may be full: what the server says meanwhile is taken in.
-    if (ok && l->sent.len % FLUSH_STATEMENTS < 2)
+    if (ok && l->sent.len >= FLUSH_STATEMENTS && l->sent.len % FLUSH_STATEMENTS < 2)
         ok = PQflush(l->conn) >= 0 && PQconsumeInput(l->conn);
     if (!ok) {
         lose(l);
@@ -437,14 +437,14 @@ static bool send(struct link *l, const char *text, const struct sql_arg *args, s
     return true;
 }
 
-void link_begin(struct link *l, const char *text) {
+void wire_begin(struct wire *l, const char *text) {
     l->failed = l->committing = false;
     l->culprit = l->owner = NULL;
     (void)!send(l, text, NULL, 0, NULL); // its failure sticks
 }
 
-bool link_commit(struct link *l, struct error *err) {
-    link_end_reads(l);
+bool wire_commit(struct wire *l, struct error *err) {
+    wire_end_reads(l);
     l->owner = NULL;
     if (!send(l, "COMMIT", NULL, 0, err))
         return false;
@@ -454,8 +454,8 @@ bool link_commit(struct link *l, struct error *err) {
     return !l->failed || stuck(l, err);
 }
 
-void link_rollback(struct link *l) {
-    link_end_reads(l);
+void wire_rollback(struct wire *l) {
+    wire_end_reads(l);
     // Twice, where the first was skipped because of a failure that nobody had looked at.
     for (int i = 0; i < 2 && l->conn; i++) {
         l->failed = false;
@@ -465,12 +465,12 @@ void link_rollback(struct link *l) {
         if (l->conn && PQtransactionStatus(l->conn) == PQTRANS_IDLE)
             return;
     }
-    link_close(l);
+    wire_close(l);
 }
 
-bool link_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,
+bool wire_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,
               const struct sql_arg *args, size_t n) {
-    struct link *l = link_of(s);
+    struct wire *l = wire_of(s);
     if (!send(l, text, args, n, err))
         return false;
     if (!ret_rows)
@@ -484,8 +484,8 @@ bool link_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *t
     return true;
 }
 
-bool link_script(struct sql *s, struct str text, struct error *err) {
-    struct link *l = link_of(s);
+bool wire_script(struct sql *s, struct str text, struct error *err) {
+    struct wire *l = wire_of(s);
     CLEANUP(strbuf_done) struct strbuf copy = strbuf_init(MAX_SCRIPT);
     strbuf_add(&copy, text);
     if (l->failed)
@@ -514,9 +514,9 @@ static const struct pg_rows *rows_of(const struct sql_rows *rows) {
     return (const struct pg_rows *)rows;
 }
 
-bool link_select(struct sql *s, struct sql_rows **ret, struct error *err, const char *text,
+bool wire_select(struct sql *s, struct sql_rows **ret, struct error *err, const char *text,
                  const struct sql_arg *args, size_t n) {
-    struct link *l = link_of(s);
+    struct wire *l = wire_of(s);
     if (!send(l, text, args, n, err))
         return false;
     PGresult *r = last_answer(l, err);
@@ -532,7 +532,7 @@ bool link_select(struct sql *s, struct sql_rows **ret, struct error *err, const 
     return true;
 }
 
-bool link_next(struct sql_rows *rows) {
+bool wire_next(struct sql_rows *rows) {
     struct pg_rows *p = (struct pg_rows *)rows;
     if (p->row < PQntuples(p->result))
         p->row++;
@@ -544,7 +544,7 @@ static struct str value_of(const struct pg_rows *p, int column) {
                     (size_t)PQgetlength(p->result, p->row, column));
 }
 
-enum sql_kind link_kind_of(const struct sql_rows *rows, int column) {
+enum sql_kind wire_kind_of(const struct sql_rows *rows, int column) {
     const struct pg_rows *p = rows_of(rows);
     if (p->row < 0 || p->row >= PQntuples(p->result) || column >= PQnfields(p->result) ||
         PQgetisnull(p->result, p->row, column))
@@ -552,23 +552,23 @@ enum sql_kind link_kind_of(const struct sql_rows *rows, int column) {
     return postgres_kind(PQftype(p->result, column), value_of(p, column));
 }
 
-int64_t link_get_int(const struct sql_rows *rows, int column) {
+int64_t wire_get_int(const struct sql_rows *rows, int column) {
     const struct pg_rows *p = rows_of(rows);
     return postgres_int(PQftype(p->result, column), value_of(p, column));
 }
 
-double link_get_real(const struct sql_rows *rows, int column) {
+double wire_get_real(const struct sql_rows *rows, int column) {
     const struct pg_rows *p = rows_of(rows);
     return postgres_real(PQftype(p->result, column), value_of(p, column));
 }
 
-struct str link_get_bytes(const struct sql_rows *rows, int column) {
+struct str wire_get_bytes(const struct sql_rows *rows, int column) {
     return value_of(rows_of(rows), column);
 }
 
-bool link_rows_close(struct sql_rows *rows, UNUSED struct error *err) {
+bool wire_rows_close(struct sql_rows *rows, UNUSED struct error *err) {
     struct pg_rows *p = (struct pg_rows *)rows;
-    struct link *l = link_of(rows->sql);
+    struct wire *l = wire_of(rows->sql);
     for (struct pg_rows **at = &l->rows; *at; at = &(*at)->next)
         if (*at == p) {
             *at = p->next;
@@ -579,7 +579,7 @@ bool link_rows_close(struct sql_rows *rows, UNUSED struct error *err) {
     return true;
 }
 
-void link_end_reads(struct link *l) {
+void wire_end_reads(struct wire *l) {
     while (l->rows)
-        link_rows_close(&l->rows->base, NULL);
+        wire_rows_close(&l->rows->base, NULL);
 }
