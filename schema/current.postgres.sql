@@ -348,6 +348,19 @@ CREATE TABLE platform (
     CONSTRAINT platform_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE saved_view (
+    id bigint NOT NULL,
+    workspace bigint NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    shared integer NOT NULL,
+    updated_us bigint NOT NULL,
+    CONSTRAINT saved_view_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX saved_view_by_workspace ON saved_view USING btree (workspace, id);
+
 CREATE TABLE schema_migration (
     number integer NOT NULL,
     name text NOT NULL,

@@ -331,6 +331,18 @@ CREATE TABLE platform (
     setup_us BIGINT NOT NULL
 );
 
+CREATE TABLE saved_view (
+    id INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    shared INTEGER NOT NULL,
+    updated_us BIGINT NOT NULL
+);
+
+CREATE INDEX saved_view_by_workspace ON saved_view (workspace, id);
+
 CREATE TABLE schema_migration (
     number INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
