@@ -4,8 +4,8 @@
 #include "api/api.h"
 
 static const struct api_table *const tables[] = {
-    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes,
-    &admin_routes,    &session_routes,       &system_routes,
+    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes,      &admin_routes,
+    &session_routes,  &system_routes,        &import_routes,   &import_ndjson_routes,
 };
 
 const struct api_route *api_route_at(size_t i) {
