@@ -55,7 +55,7 @@ static bool import_take_back(void *ctx, struct task *t, struct error *err) {
 
 const struct stage stages[] = {
     {.event = EVENT_FEEDBACK_RECEIVED, .together = true, .run = feedback_received},
-    {.event = EVENT_IMPORT, .long_running = true, .run = import_run_stage},
+    {.event = EVENT_IMPORT, .long_running = true, .holds_bulk = true, .run = import_run_stage},
     {.event = EVENT_IMPORT_REPORT, .long_running = true, .run = import_report},
     {.event = EVENT_IMPORT_UNDO, .long_running = true, .run = import_take_back},
 };
