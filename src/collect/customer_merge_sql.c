@@ -189,8 +189,8 @@ static bool give_back(struct sql *s, const struct splitting *x, int64_t home, st
 
 bool customer_split(struct sql *s, int64_t workspace, int64_t merge, struct str actor,
                     struct error *err) {
-    struct splitting x;
-    int64_t kept;
+    struct splitting x = {0};
+    int64_t kept = 0;
     struct id_list below = {0}, changed = {0};
     struct sql_rows *rows;
     if (!load_merge(s, workspace, merge, &x, &kept, err))

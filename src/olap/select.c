@@ -79,16 +79,18 @@ static uint8_t *allowed_codes(const struct facts *f, const struct filter *w) {
     return allowed;
 }
 
+// Whether a number is among the bits; no bits: any is.
+static bool among(uint64_t bits, uint8_t number) {
+    return !bits || (number < 64 && bits >> number & 1);
+}
+
 // A byte for each row: whether it has an aspect that is asked for.
 static uint8_t *rows_with(const struct facts *f, const struct query *q) {
     uint8_t *with = mem_zero(MAX(f->n, 1u), 1);
-    const uint8_t *dimensions = f->columns[FACTS_ASPECT].data,
-                  *polarities = f->columns[FACTS_POLARITY].data;
-    uint64_t d = q->with_dimensions ? q->with_dimensions : UINT64_MAX;
-    uint32_t p = q->with_polarities ? q->with_polarities : UINT32_MAX;
+    const uint8_t *dimensions = f->columns[FACTS_ASPECT].data;
+    const uint8_t *polarities = f->columns[FACTS_POLARITY].data;
     for (size_t i = 0; i < f->aspects.n; i++)
-        if (dimensions[i] < 64 && d >> dimensions[i] & 1 && polarities[i] < 32 &&
-            p >> polarities[i] & 1)
+        if (among(q->with_dimensions, dimensions[i]) && among(q->with_polarities, polarities[i]))
             with[f->aspects.parents[i]] = 1;
     return with;
 }

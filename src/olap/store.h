@@ -101,7 +101,8 @@ struct fact_view *fact_store_view(struct fact_store *fs);
 const struct facts *fact_view_facts(const struct fact_view *v);
 int64_t fact_view_watermark(const struct fact_view *v);
 void fact_view_free(struct fact_view *v);
-// From now on every question to this view is asked of the rows that `base` describes (query_narrow): a filter or a data scope under everything that
+// From now on every question to this view is asked of the rows that `base` describes (query_narrow): a filter or a
+// data scope under everything that
 // is computed on top. Codes that `base` points to must outlive the view.
 void fact_view_narrow(struct fact_view *v, const struct query *base);
 
