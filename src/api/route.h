@@ -83,5 +83,7 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table admin_routes, crosstab_routes, feedback_routes, feedback_read_routes,
+    overview_routes, session_routes, system_routes, import_routes, import_ndjson_routes;
 
 #endif

@@ -19,6 +19,8 @@ static const struct api_table *const tables[] = {
     &hub_tenant_routes,
     &hub_webhook_routes,
     &asset_routes,
+    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes,      &admin_routes,
+    &session_routes,  &system_routes,        &import_routes,   &import_ndjson_routes, &asset_routes,
 };
 // clang-format on
 
