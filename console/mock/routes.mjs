@@ -94,7 +94,7 @@ export const routes = [
   ['POST', /^\/feedback\/bulk$/, async (c) => {
     const b = await c.json();
     for (const f of c.world.feedback.filter((x) => b.ids.includes(x.id))) {
-      if (b.action === 'correct') correct(c, f, b.field, b.value);
+      if (b.action === 'correct') b.value === null ? uncorrect(f, b.field) : correct(c, f, b.field, b.value);
       else f.deleted = b.action === 'delete';
     }
     return c.reply(200, { meta: { changed: b.ids.length } });

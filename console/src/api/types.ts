@@ -96,9 +96,11 @@ export interface Score {
   dimension?: string | null;
 }
 export interface CustomerRef {
-  id: Id;
+  /** null until the customer is recognised */
+  id: Id | null;
   name?: string | null;
   tail?: string | null;
+  phone?: string | null;
 }
 export type Attributes = Record<string, string | number | boolean>;
 export interface HistoryEntry {
@@ -242,6 +244,7 @@ export interface View {
 }
 
 export interface CustomerRow extends CustomerRef {
+  id: Id;
   first_at?: string | null;
   last_at?: string | null;
   n: number;
@@ -372,16 +375,20 @@ export interface Industry {
 export interface Status {
   version: string;
   uptime_s: number;
-  store?: Record<string, unknown> | null;
+  store?: Record<string, unknown> | string | null;
   facts?: Record<string, unknown> | null;
   search?: Record<string, unknown> | null;
   model?: { name: string; card?: Record<string, unknown> | string | null } | null;
-  queues?: { name: string; waiting?: number; running?: number; parked?: number; oldest_s?: number | null }[];
+  queues?: { name?: string; lane?: string; waiting?: number; running?: number; parked?: number; oldest_s?: number | null; oldest_at?: string | null }[];
   jobs?: { parked: number } | null;
   disk?: { free_bytes?: number; total_bytes?: number; used_bytes?: number; path?: string } | null;
 }
 export interface Job {
-  id: Id;
+  id: Id | number;
+  event?: string;
+  problem?: string | null;
+  n?: number;
+  created_at?: string | null;
   kind?: string;
   name?: string;
   state?: string;

@@ -105,7 +105,7 @@ export const enPages: typeof zhPages = {
     noneHelp: 'Remove some filters, or try another word.',
     newOnes: (n) => `${n} new`,
     sort: 'Order',
-    sorts: { '-occurred_at': 'Newest first', occurred_at: 'Oldest first', '-urgency': 'Most urgent first' },
+    sorts: { '-occurred_at': 'Newest first', occurred_at: 'Oldest first' },
     select: 'Select this one',
     selectAll: 'Select all loaded',
     selected: (n) => `${n} selected`,
@@ -400,6 +400,7 @@ export const enPages: typeof zhPages = {
     retry: 'Try again',
     retried: 'Back in the queue',
     noQueues: 'No queues in use',
+    word: {},
   },
   audit: {
     title: 'Audit log',
@@ -413,6 +414,7 @@ export const enPages: typeof zhPages = {
     action: 'Did',
     subject: 'To',
     detail: 'Details',
+    actions: {},
   },
   settings: {
     title: 'Settings',

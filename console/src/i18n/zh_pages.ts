@@ -103,7 +103,7 @@ export const zhPages = {
     noneHelp: '去掉一些筛选，或换个词。',
     newOnes: (n: number) => `有 ${n} 条新反馈`,
     sort: '排序',
-    sorts: { '-occurred_at': '最新在前', occurred_at: '最早在前', '-urgency': '最紧急在前' } as Record<string, string>,
+    sorts: { '-occurred_at': '最新在前', occurred_at: '最早在前' } as Record<string, string>,
     select: '选中这条',
     selectAll: '选中已读出的全部',
     selected: (n: number) => `选中 ${n} 条`,
@@ -398,6 +398,10 @@ export const zhPages = {
     retry: '再试',
     retried: '已放回队列',
     noQueues: '没有队列在用',
+    word: {
+      live: '新来的', bulk: '批量', webhook: 'Webhook', engine: '引擎', records: '反馈', rows: '行', bytes: '占用', documents: '反馈', segments: '分段', behind: '还差', rebuilding: '正在重建',
+      rebuilt: '重建过', problem: '问题', size: '大小', languages: '语言', trained: '训练于', path: '位置', true: '是', false: '否',
+    } as Record<string, string>,
   },
   audit: {
     title: '操作记录',
@@ -411,6 +415,12 @@ export const zhPages = {
     action: '做了什么',
     subject: '对象',
     detail: '详情',
+    actions: {
+      'session.start': '登录', 'session.open': '登录', 'session.end': '退出', 'session.fail': '登录失败', 'session.locked': '登录被锁', 'user.invite': '邀请成员', 'user.create': '加入成员', 'user.update': '改成员', 'user.role': '改角色',
+      'user.remove': '移出成员', 'user.password': '改密码', 'user.reset': '发重置链接', 'key.create': '建密钥', 'key.revoke': '停用密钥', 'key.rotate': '换主密钥', 'feedback.correct': '更正', 'feedback.delete': '删除反馈',
+      'feedback.restore': '恢复反馈', 'import.start': '导入', 'import.undo': '撤销导入', 'customer.merge': '合并顾客', 'customer.unmerge': '拆开顾客', 'customer.erase': '抹掉顾客', 'customer.export': '导出顾客',
+      'taxonomy.update': '改维度', 'workspace.create': '建工作区', 'workspace.update': '改工作区', 'setup': '首次设置', 'link.accept': '用了一次性链接',
+    } as Record<string, string>,
   },
   settings: {
     title: '设置',

@@ -5,7 +5,7 @@ import { api } from '@/api/client';
 import { session } from '@/api/session';
 import type { DimensionInfo, List } from '@/api/types';
 import { lang, t, word } from '@/i18n';
-import { channelName } from './format';
+import { channelName, ownNames } from './format';
 
 const all = shallowRef<DimensionInfo[]>([]);
 const loadedFor = ref('');
@@ -17,6 +17,8 @@ export async function loadDimensions(force = false): Promise<void> {
   loadedFor.value = key;
   try {
     all.value = (await api.get<List<DimensionInfo>>('/dimensions')).data;
+    const named = all.value.find((d) => d.name === 'dimension')?.values ?? [];
+    ownNames.value = Object.fromEntries(named.flatMap((v) => (v.name ?? v.label ? [[String(v.value), v.name ?? v.label ?? '']] : [])));
   } catch {
     loadedFor.value = ''; // filters then offer only the fixed ones; the page itself says what is wrong
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers, times and names as the design wants them.
+import { shallowRef } from 'vue';
 import { lang, t, word } from '@/i18n';
 import { zone } from '@/api/session';
 import type { Interval } from '@/api/types';
@@ -138,7 +139,14 @@ export function dayStart(day: string): string {
 }
 
 export const channelName = (code: string | null | undefined): string => word(t.channels, code) || t.common.unknown;
-export const dimensionName = (code: string, name?: string | null): string => name || word(t.dimension, code);
+/** The workspace's own names of the dimensions of feedback, by code; filled by lib/dimensions. */
+export const ownNames = shallowRef<Record<string, string>>({});
+export const dimensionName = (code: string, name?: string | null): string => name || ownNames.value[code] || word(t.dimension, code);
+
+/** What one may see of who a customer is: the name, else the last digits. */
+export function customerTail(c: { tail?: string | null; phone?: string | null } | null | undefined): string {
+  return c?.tail || c?.phone?.replace(/\D/g, '').slice(-4) || '';
+}
 
 /** Anything a correction or a history can hold, in words. */
 export function valueName(field: string, value: unknown): string {
