@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE RUNS.
+// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE RUNS,
+// olap-dashboard ENGINE drop WHERE 1.
 // ENGINE is duckdb (ours: olap/store.h), sqlite or postgres; WHERE a folder. Prints lines of tab-separated values:
 //     insert   rows a second, in batches of 2,000, one transaction each
 //     NAME     p50 ms, p95 ms, groups, rows, sum
@@ -34,6 +35,7 @@ const char *const questions[N_QUESTIONS] = {
     [BY_PRODUCT] = "by_product",
     [REGION_CHANNEL] = "region_channel",
     [FILTERED_WEEK] = "filtered_week",
+    [COMPLAINED] = "complained",
     [LIST] = "list",
 };
 
@@ -217,8 +219,8 @@ static struct answer ask_view(const struct ours *o, enum question which) {
     CLEANUP(result_done) struct result r = {0};
     uint32_t regions[3] = {code(o, REGION, 1), code(o, REGION, 2), code(o, REGION, 3)};
     struct query q;
-    if (which == OVERVIEW || which == OVERVIEW_BEFORE)
-        q = overview_query(o, which == OVERVIEW ? NOW_FROM : NOW_FROM - 30);
+    if (which == OVERVIEW || which == OVERVIEW_BEFORE || which == COMPLAINED)
+        q = overview_query(o, which == OVERVIEW_BEFORE ? NOW_FROM - 30 : NOW_FROM);
     else if (which == ASPECTS || which == ISSUES_WEEK || which == LIST)
         q = aspect_query(o, which);
     else
@@ -226,6 +228,10 @@ static struct answer ask_view(const struct ours *o, enum question which) {
     if (which == FILTERED_WEEK) {
         query_in(&q, o->dims[REGION], regions, 3);
         query_only(&q, o->dims[CHANNEL], code(o, CHANNEL, 2));
+    }
+    if (which == COMPLAINED) {
+        q.with_dimensions = 1 << 1;
+        q.with_polarities = 1 << 0;
     }
     if (which == LIST)
         return list_ours(o, &q);
@@ -252,8 +258,8 @@ static void close_ours(void *e) {
     free(o);
 }
 
-const struct engine duckdb_engine = {"duckdb", open_ours, nothing,   put_ours,
-                                     nothing,  ask_ours,  close_ours};
+const struct engine duckdb_engine = {"duckdb", open_ours, nothing, put_ours,
+                                     nothing,  ask_ours,  nothing, close_ours};
 
 // ── measuring ──
 
@@ -306,10 +312,12 @@ int main(int argc, char **argv) {
         if (str_eq(str_from(argv[1]), str_from(engines[i]->name)))
             engine = engines[i];
     if (!engine || !str_to_int64(str_from(argv[4]), &number) || number < 1)
-        give_up("usage: olap-dashboard duckdb|sqlite|postgres load|ask FOLDER NUMBER");
+        give_up("usage: olap-dashboard duckdb|sqlite|postgres load|ask|drop FOLDER NUMBER");
     void *e = engine->open(argv[3]);
     if (str_eq(str_from(argv[2]), STR("load")))
         load(engine, e, number);
+    else if (str_eq(str_from(argv[2]), STR("drop")))
+        engine->drop(e);
     else
         ask(engine, e, (int)number);
     engine->close(e);

@@ -68,6 +68,7 @@ enum question {
     BY_PRODUCT,
     REGION_CHANNEL,
     FILTERED_WEEK,
+    COMPLAINED,
     LIST,
     N_QUESTIONS,
 };
@@ -86,6 +87,7 @@ struct engine {
     void (*put)(void *e, const struct row *rows, int n); // one transaction
     void (*finish)(void *e);                             // indexes, statistics
     struct answer (*ask)(void *e, enum question which);
+    void (*drop)(void *e); // what create has made, where it is not in the folder
     void (*close)(void *e);
 };
 extern const struct engine duckdb_engine, sqlite_engine, postgres_engine;

@@ -49,6 +49,7 @@ def main():
         for engine in engines:
             load = run(program, engine, "load", folder, rows)
             answers[engine] = run(program, engine, "ask", folder, RUNS[engine])
+            run(program, engine, "drop", folder, 1)
             peak = "" if engine == "postgres" else f", peak memory loading {load['memory'][0] / 1e6:.0f} MB, asking {answers[engine]['memory'][0] / 1e6:.0f} MB"
             print(f"{engine}: {load['insert'][0]:,.0f} rows/s in batches of 2,000{peak}")
             sys.stdout.flush()

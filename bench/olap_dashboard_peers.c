@@ -44,6 +44,9 @@ static const char *const sql[N_QUESTIONS] = {
     [FILTERED_WEEK] = "SELECT count(*), sum(score), day - (day + 1400003) % 7, " MOMENTS
                       ", " SENTIMENTS " FROM feedback WHERE region IN (1, 2, 3) AND channel = 2"
                       " GROUP BY 3",
+    [COMPLAINED] =
+        OVERVIEW_SQL "day >= 20150 AND day < 20180 AND id IN (SELECT id FROM aspect WHERE"
+                     " aspect = 1 AND polarity = 0 AND day >= 20150 AND day < 20180)",
     [LIST] = "SELECT 1, id, at_us FROM aspect WHERE region = 5 AND aspect = 1 AND polarity = 0"
              " ORDER BY at_us DESC, id DESC LIMIT 50",
 };
@@ -177,8 +180,11 @@ static void close_sqlite(void *e) {
     free(s);
 }
 
+static void drop_sqlite(UNUSED void *e) {
+}
+
 const struct engine sqlite_engine = {"sqlite",      open_sqlite, create_sqlite, put_sqlite,
-                                     finish_sqlite, ask_sqlite,  close_sqlite};
+                                     finish_sqlite, ask_sqlite,  drop_sqlite,   close_sqlite};
 
 // ── PostgreSQL ──
 
@@ -279,10 +285,14 @@ static struct answer ask_postgres(void *e, enum question which) {
     return a;
 }
 
+static void drop_postgres(void *e) {
+    run_postgres(e, "DROP SCHEMA olap_dashboard CASCADE");
+}
+
 static void close_postgres(void *e) {
     PQfinish(e);
 }
 
 const struct engine postgres_engine = {"postgres",    open_postgres,   create_postgres,
                                        put_postgres,  finish_postgres, ask_postgres,
-                                       close_postgres};
+                                       drop_postgres, close_postgres};

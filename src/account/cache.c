@@ -108,23 +108,31 @@ static struct slot *choose(struct auth_cache *c, const uint8_t *hash) {
     return s;
 }
 
-void auth_cache_put(struct auth_cache *c, const uint8_t hash[CRYPTO_HASH_BYTES], int64_t now_us,
+static void fill(struct slot *s, const uint8_t *hash, int64_t now_us, int64_t touched_us,
+                 const struct auth_entry *entry) {
+    slot_empty(s);
+    s->used = true;
+    memcpy(s->hash, hash, CRYPTO_HASH_BYTES);
+    s->loaded_us = now_us;
+    s->touched_us = touched_us;
+    s->entry = *entry;
+    if (entry->principal) {
+        s->principal = principal_copy(&s->memory, entry->principal);
+        s->entry.principal = &s->principal;
+    }
+}
+
+bool auth_cache_put(struct auth_cache *c, const uint8_t hash[CRYPTO_HASH_BYTES], int64_t now_us,
                     unsigned epoch, const struct auth_entry *entry) {
     pthread_mutex_lock(&c->lock);
-    if (epoch == c->epoch) {
-        struct slot *s = choose(c, hash);
-        slot_empty(s);
-        s->used = true;
-        memcpy(s->hash, hash, CRYPTO_HASH_BYTES);
-        s->loaded_us = now_us;
-        s->touched_us = entry->used_us;
-        s->entry = *entry;
-        if (entry->principal) {
-            s->principal = principal_copy(&s->memory, entry->principal);
-            s->entry.principal = &s->principal;
-        }
-    }
+    // What was asked to be written a moment ago may not be in the store yet.
+    const struct slot *known = find(c, hash);
+    int64_t touched = known ? MAX(known->touched_us, entry->used_us) : entry->used_us;
+    bool touch = entry->principal && now_us - touched >= AUTH_TOUCH_US;
+    if (epoch == c->epoch)
+        fill(choose(c, hash), hash, now_us, touch ? now_us : touched, entry);
     pthread_mutex_unlock(&c->lock);
+    return touch;
 }
 
 void auth_cache_clear(struct auth_cache *c) {

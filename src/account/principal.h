@@ -53,6 +53,7 @@ struct principal {
     int64_t workspace; // 0: none chosen (platform routes)
     int64_t user;      // 0 for an API key
     int64_t key;       // 0 for a user
+    int64_t session;   // of the user's request; 0 for an API key
     enum role role;
     uint64_t permissions;           // bit 1 << enum permission
     struct str name;                // e-mail, or the key's name: for the audit log

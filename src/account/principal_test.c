@@ -3,7 +3,8 @@
 
 #include "tests/support/test.h"
 
-// The whole table, so that a change of it is a change here, seen and meant. o owner, a admin, y analyst, g agent, v viewer.
+// The whole table, so that a change of it is a change here, seen and meant. o owner, a admin, y analyst, g agent, v
+// viewer.
 TEST(principal_every_role_has_exactly_its_permissions) {
     static const struct {
         const char *code, *roles;

@@ -73,3 +73,29 @@ void scope_format(const struct scope_rule *rules, size_t n, struct json_writer *
     }
     json_end_array(w);
 }
+
+static bool has_value(const struct scope_rule *rule, struct str value) {
+    for (size_t i = 0; i < rule->n_values; i++)
+        if (str_eq(rule->values[i], value))
+            return true;
+    return false;
+}
+
+static bool narrows(const struct scope_rule *rule, const struct scope_rule *outer) {
+    bool ok = str_eq(rule->dimension, outer->dimension);
+    for (size_t i = 0; ok && i < rule->n_values; i++)
+        ok = has_value(outer, rule->values[i]);
+    return ok;
+}
+
+bool scope_is_within(const struct scope_rule *rules, size_t n, const struct scope_rule *outer,
+                     size_t n_outer) {
+    for (size_t i = 0; i < n_outer; i++) {
+        size_t k = 0;
+        while (k < n && !narrows(&rules[k], &outer[i]))
+            k++;
+        if (k == n)
+            return false;
+    }
+    return true;
+}

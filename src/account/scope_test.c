@@ -75,3 +75,29 @@ TEST(scope_has_limits) {
         assert_int_equal(err.code, ERROR_LIMIT);
     }
 }
+
+TEST(scope_within_another_shows_nothing_more) {
+    static const struct str east[] = {STR_INIT("east")},
+                            both[] = {STR_INIT("east"), STR_INIT("west")},
+                            shop[] = {STR_INIT("shop")};
+    static const struct scope_rule one[] = {{STR_INIT("region"), east, 1}},
+                                   wide[] = {{STR_INIT("region"), both, 2}},
+                                   two[] = {{STR_INIT("channel"), shop, 1},
+                                            {STR_INIT("region"), east, 1}};
+    static const struct {
+        const struct scope_rule *rules;
+        size_t n;
+        const struct scope_rule *outer;
+        size_t n_outer;
+        bool within;
+    } cases[] = {
+        {NULL, 0, NULL, 0, true}, {one, 1, NULL, 0, true}, {NULL, 0, one, 1, false},
+        {one, 1, one, 1, true},   {one, 1, wide, 1, true}, {wide, 1, one, 1, false},
+        {two, 2, one, 1, true},   {two, 2, wide, 1, true}, {one, 1, two, 2, false},
+        {two, 1, one, 1, false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        if (scope_is_within(cases[i].rules, cases[i].n, cases[i].outer, cases[i].n_outer) !=
+            cases[i].within)
+            fail_msg("case %zu", i);
+}

@@ -4,18 +4,18 @@
 // read), the key of the search index and that of the facts. Workspace 0 is the house itself: e-mails of its people.
 //
 // The master key comes from DATA/master.key (0600, 64 hex digits, made at the first start) or, if
-// HUISHENG_MASTER_KEY_COMMAND is set, from the standard output of that command (hex or base64, within 30 s). It is never in
-// the database or a backup. Whoever has the store but not the key can read nothing sealed; whoever loses the key can read
-// nothing either.
+// HUISHENG_MASTER_KEY_COMMAND is set, from the standard output of that command (hex or base64, within 30 s). It is
+// never in the database or a backup. Whoever has the store but not the key can read nothing sealed; whoever loses the
+// key can read nothing either.
 //
 //     struct vault *v;
 //     if (!vault_open(db, data_dir, command, &v, err)) …      // a wrong or missing key is told here, by a check value
 //     const struct workspace_keys *k = vault_keys(v, workspace, err);
 //     seal(&k->data, bound, text, &out);
 //
-// Threads: any; keys are read-only once given and live as long as the vault (rotation adds generations). Known keys cost a look-up.
-// The first use of a workspace, and of a generation that another node made, reads the store and may write to it: get the
-// keys before a transaction begins, and unseal after it where you can.
+// Threads: any; keys are read-only once given and live as long as the vault (rotation adds generations). Known keys
+// cost a look-up. The first use of a workspace, and of a generation that another node made, reads the store and may
+// write to it: get the keys before a transaction begins, and unseal after it where you can.
 #ifndef ACCOUNT_VAULT_H
 #define ACCOUNT_VAULT_H
 
@@ -31,8 +31,8 @@ struct workspace_keys {
     uint8_t facts[CRYPTO_KEY_BYTES];  // keyed hash of a customer in the facts; never rotated
 };
 
-// `command` may be NULL or "". Errors: ERROR_FORBIDDEN when the key is not the one of this store, ERROR_NOT_FOUND when it is
-// missing, ERROR_FORMAT when it is no key, ERROR_UNAVAILABLE when the command fails.
+// `command` may be NULL or "". Errors: ERROR_FORBIDDEN when the key is not the one of this store, ERROR_NOT_FOUND when
+// it is missing, ERROR_FORMAT when it is no key, ERROR_UNAVAILABLE when the command fails.
 bool vault_open(struct sql_db *db, const char *data_dir, const char *command, struct vault **ret,
                 struct error *err) MUST_USE;
 void vault_free(struct vault *v); // wipes; after sql_close, whose listener it is
@@ -47,17 +47,17 @@ bool vault_unseal(struct vault *v, int64_t workspace, struct str bound, struct s
 void vault_lookup(const struct workspace_keys *k, const char *kind, struct str value,
                   uint8_t ret[VAULT_LOOKUP_BYTES]);
 
-// ── rotation ──
-// In one transaction a new master key takes the place of the old and every workspace gets a new data key; both are in use when it
-// returns. With a file the old master key stays as master.key.old-TIME, because backups made before need it: delete
-// it with them. With a command the new key is what the command prints now (change the secret first, then rotate
-// while the server runs); if it still prints the old one, only data keys are new. Other nodes learn of it and read
-// their own master key again: copy the file to them, until then they go on with the generations they know.
+// ── rotation ── In one transaction a new master key takes the place of the old and every workspace gets a new data
+// key; both are in use when it returns. With a file the old master key stays as master.key.old-TIME, because backups
+// made before need it: delete it with them. With a command the new key is what the command prints now (change the
+// secret first, then rotate while the server runs); if it still prints the old one, only data keys are new. Other nodes
+// learn of it and read their own master key again: copy the file to them, until then they go on with the generations
+// they know.
 //
 // Values sealed before keep opening. A background job re-seals them:
 //
 //     uint8_t mark[2];  vault_mark(vault_generation(v, ws, err), mark);
-//     SELECT id, body FROM feedback WHERE workspace = $1 AND substr(body, 2, 2) <> $2 ORDER BY id LIMIT 500     -- SQL_BLOB(mark)
+//     SELECT id, body FROM feedback WHERE workspace = $1 AND substr(body, 2, 2) <> $2 LIMIT 500   -- SQL_BLOB(mark)
 //     vault_reseal(v, ws, bound, body, &fresh, err)  →  UPDATE feedback SET body = $1 WHERE id = $2 AND body = $3
 //     … nothing left anywhere:  vault_forget(v, ws, generation, err)
 bool vault_rotate(struct vault *v, struct error *err) MUST_USE;

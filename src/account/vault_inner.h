@@ -46,7 +46,8 @@ bool master_create(const char *data_dir, const char *name, struct seal_key *ret,
                    struct error *err) MUST_USE;
 // Under the lock: master.key → master.key.old-TIME, master.key.new → master.key.
 bool master_promote(const char *data_dir, struct error *err) MUST_USE;
-// One process at a time renames the files of a directory. −1 with err: ERROR_CONFLICT if another is at it and `wait` is false.
+// One process at a time renames the files of a directory. −1 with err: ERROR_CONFLICT if another is at it and `wait` is
+// false.
 int master_lock(const char *data_dir, bool wait, struct error *err);
 void master_unlock(int fd);
 void master_remove(const char *data_dir, const char *name);

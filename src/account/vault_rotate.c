@@ -91,8 +91,9 @@ static bool is_current(struct vault *v, struct rotate_job *j, bool *ret, struct 
     return true;
 }
 
-// A rotation before this one may have been cut off, or have ended without our knowing whether its COMMIT took place. Once what we
-// have is what opens the store, and nobody else is at it (the lock), a master.key.new that lies there is of no use.
+// A rotation before this one may have been cut off, or have ended without our knowing whether its COMMIT took place.
+// Once what we have is what opens the store, and nobody else is at it (the lock), a master.key.new that lies there is
+// of no use.
 static bool settle(struct vault *v, int *ret_locked, struct error *err) {
     struct rotate_job j = {0};
     bool is_ours = false;

@@ -69,6 +69,7 @@ struct api_table {
         }                                                                                          \
     }
 
-extern const struct api_table feedback_routes, feedback_read_routes, system_routes;
+extern const struct api_table admin_routes, crosstab_routes, feedback_routes, feedback_read_routes,
+    overview_routes, session_routes, system_routes;
 
 #endif

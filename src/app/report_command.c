@@ -8,7 +8,7 @@
 
 #include "app/clash.h"
 #include "app/understood.h"
-#include "app/walk.h"
+#include "work/walk.h"
 #include "base/vec.h"
 #include "report/render.h"
 #include "sys/ordered.h"

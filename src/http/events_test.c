@@ -23,33 +23,73 @@ static const struct http_route routes[] = {
     {.method = "GET", .path = "/mind", .handler = changed_mind},
 };
 
-// Connects and waits for the first comment, after which nothing published is missed.
-static int subscribe(const struct http *h, const char *topic) {
-    int fd = test_connect(h);
-    char text[128];
-    snprintf(text, sizeof text, "GET /stream?topic=%s HTTP/1.1\r\nHost: x\r\n\r\n", topic);
-    test_send(fd, str_from(text));
-    size_t n = 0;
-    char seen[2048];
-    while (n < sizeof seen - 1 && recv(fd, seen + n, 1, 0) == 1) {
-        seen[++n] = '\0';
-        if (n > 5 && strcmp(seen + n - 5, ":\n\n\r\n") == 0) {
-            assert_non_null(strstr(seen, "text/event-stream"));
-            return fd;
-        }
+// A stream as a browser reads it: without the sizes of the chunks.
+struct reader {
+    int fd;
+    size_t left; // of the present chunk
+    size_t at, len;
+    char buf[16 * 1024];
+};
+
+static bool raw_byte(struct reader *r, char *ret) {
+    if (r->at == r->len) {
+        ssize_t n = recv(r->fd, r->buf, sizeof r->buf, 0);
+        if (n <= 0)
+            return false;
+        r->at = 0;
+        r->len = (size_t)n;
     }
-    fail_msg("no stream: %.*s", (int)n, seen);
-    return fd;
+    *ret = r->buf[r->at++];
+    return true;
 }
 
-// The text of the stream without the sizes of chunks, until `end` has been seen.
-static bool read_until(int fd, const char *end, struct strbuf *ret) {
+static bool next_byte(struct reader *r, char *ret) {
+    char line[16];
+    size_t n = 0;
+    while (!r->left) {
+        if (n == sizeof line - 1 || !raw_byte(r, &line[n]))
+            return false;
+        if (line[n++] != '\n')
+            continue;
+        line[n] = '\0';
+        if (n > 2) { // not the end of the chunk before
+            r->left = (size_t)strtoull(line, NULL, 16);
+            if (!r->left)
+                return false; // the last chunk
+        }
+        n = 0;
+    }
+    r->left--;
+    return raw_byte(r, ret);
+}
+
+// Connects and waits for the first comment, after which nothing published is missed.
+static struct reader subscribe(const struct http *h, const char *topic) {
+    struct reader r = {.fd = test_connect(h)};
+    char text[2048];
+    snprintf(text, sizeof text, "GET /stream?topic=%s HTTP/1.1\r\nHost: x\r\n\r\n", topic);
+    test_send(r.fd, str_from(text));
+    size_t n = 0;
+    while (n < sizeof text - 1 && raw_byte(&r, text + n)) {
+        text[++n] = '\0';
+        if (n > 4 && strcmp(text + n - 4, "\r\n\r\n") == 0)
+            break;
+    }
+    assert_non_null(strstr(text, "text/event-stream"));
+    char comment[3];
+    for (int i = 0; i < 3; i++)
+        assert_true(next_byte(&r, &comment[i]));
+    assert_memory_equal(comment, ":\n\n", 3);
+    return r;
+}
+
+// The data of the events up to `end`, each with a space after it.
+static bool read_until(struct reader *r, const char *end, struct strbuf *ret) {
     CLEANUP(strbuf_done) struct strbuf line = strbuf_init(64 * KIB);
     char c;
-    while (recv(fd, &c, 1, 0) == 1) {
+    while (next_byte(r, &c)) {
         if (c != '\n') {
-            if (c != '\r')
-                strbuf_addc(&line, c);
+            strbuf_addc(&line, c);
             continue;
         }
         struct str s = strbuf_str(&line);
@@ -68,7 +108,7 @@ TEST(http_events_come_in_order_to_those_who_listen) {
     struct event_hub *hub = event_hub_new();
     struct http_options more = {.ctx = hub};
     struct http *h = test_server(routes, ARRAY_LEN(routes), &more);
-    int a = subscribe(h, "a"), b = subscribe(h, "b"), also_a = subscribe(h, "a");
+    struct reader readers[] = {subscribe(h, "a"), subscribe(h, "b"), subscribe(h, "a")};
     event_publish(hub, STR("nobody"), "x", STR("0"));
     for (int i = 1; i <= 200; i++) {
         char data[16];
@@ -81,10 +121,9 @@ TEST(http_events_come_in_order_to_those_who_listen) {
     CLEANUP(strbuf_done) struct strbuf even = strbuf_init(64 * KIB);
     for (int i = 1; i <= 200; i++)
         strbuf_addf(i % 2 ? &odd : &even, "%d ", i);
-    const int fds[] = {a, b, also_a};
     for (int i = 0; i < 3; i++) {
         CLEANUP(strbuf_done) struct strbuf got = strbuf_init(64 * KIB);
-        assert_true(read_until(fds[i], i == 1 ? "200" : "199", &got));
+        assert_true(read_until(&readers[i], i == 1 ? "200" : "199", &got));
         assert_str(strbuf_str(&got), strbuf_cstr(i == 1 ? &even : &odd));
     }
     // the end of the server is the end of the streams, at once
@@ -92,8 +131,8 @@ TEST(http_events_come_in_order_to_those_who_listen) {
     http_close(h, 10 * US_PER_SECOND);
     assert_true(clock_monotonic_us() - began < 3 * US_PER_SECOND);
     for (int i = 0; i < 3; i++) {
-        assert_true(test_is_closed(fds[i]));
-        close(fds[i]);
+        assert_true(test_is_closed(readers[i].fd));
+        close(readers[i].fd);
     }
     event_hub_free(hub);
 }
@@ -102,7 +141,9 @@ TEST(http_events_drop_a_listener_that_does_not_read) {
     struct event_hub *hub = event_hub_new();
     struct http_options more = {.ctx = hub};
     struct http *h = test_server(routes, ARRAY_LEN(routes), &more);
-    int lazy = subscribe(h, "a"), keen = subscribe(h, "a");
+    struct reader lazy = subscribe(h, "a"), keen = subscribe(h, "a");
+    int small = 64 * 1024;
+    setsockopt(lazy.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     static char data[32 * 1024];
     memset(data, 'x', sizeof data);
     // more than any socket buffer holds and 256 events
@@ -111,14 +152,14 @@ TEST(http_events_drop_a_listener_that_does_not_read) {
         event_publish(hub, STR("a"), "n", str_make(data, sizeof data));
         event_publish(hub, STR("a"), "n", STR("end"));
         strbuf_reset(&got);
-        assert_true(read_until(keen, "end", &got));
+        assert_true(read_until(&keen, "end", &got));
         assert_int_equal(got.len, sizeof data + 5);
     }
-    assert_true(test_is_closed(lazy)); // after what had been sent
+    assert_true(test_is_closed(lazy.fd)); // after what had been sent
     event_publish(hub, STR("a"), "n", STR("still"));
-    assert_true(read_until(keen, "still", &got));
-    close(lazy);
-    close(keen);
+    assert_true(read_until(&keen, "still", &got));
+    close(lazy.fd);
+    close(keen.fd);
     http_close(h, US_PER_SECOND);
     event_hub_free(hub);
 }
@@ -128,7 +169,7 @@ TEST(http_events_survive_listeners_that_hang_up) {
     struct http_options more = {.ctx = hub};
     struct http *h = test_server(routes, ARRAY_LEN(routes), &more);
     for (int i = 0; i < 20; i++)
-        close(subscribe(h, "a"));
+        close(subscribe(h, "a").fd);
     for (int i = 0; i < 100; i++)
         event_publish(hub, STR("a"), "n", STR("1"));
     static struct test_reply reply;

@@ -180,6 +180,9 @@ enum MHD_Result reply_send(struct request *r);
 bool reply_send_raw(struct request *r) MUST_USE;
 
 // ── stream.c ──
+// The end of a reply that cannot be completed, for a reader of libmicrohttpd to return. The socket is shut as well: on such an
+// end libmicrohttpd 0.9.75 frees the reply but only looks at the connection again when something happens on it.
+ssize_t stream_break(struct connection *c);
 void stream_produce(struct request *r);
 struct MHD_Response *stream_response(struct request *r);
 void stream_drop(struct request *r); // if it was never begun

@@ -61,6 +61,8 @@ struct selector {
     const struct facts *facts;
     const struct query *query;
     uint8_t *allowed[QUERY_MAX_FILTERS]; // by code, for the filters on codes
+    // by row: has an aspect that is asked for; NULL: not asked, or another engine
+    uint8_t *with;
     bool by_day;
 };
 

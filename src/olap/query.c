@@ -84,3 +84,14 @@ void result_done(struct result *r) {
     free(r->counts);
     *r = (struct result){0};
 }
+
+void query_narrow(struct query *q, const struct query *base) {
+    for (int i = 0; i < base->n_filters; i++)
+        add_filter(q, base->filters[i]);
+    q->from_day = MAX(q->from_day, base->from_day);
+    q->to_day = MIN(q->to_day, base->to_day);
+    q->flags_all |= base->flags_all;
+    q->flags_none |= base->flags_none;
+    q->with_dimensions |= base->with_dimensions;
+    q->with_polarities |= base->with_polarities;
+}

@@ -48,7 +48,7 @@ enum time_bucket {
 #define QUERY_MAX_MEASURES 8
 #define QUERY_MAX_CLASSES  4
 #define QUERY_MAX_CUTS     15
-#define QUERY_MAX_FILTERS  8
+#define QUERY_MAX_FILTERS  24
 
 struct query_class { // counts per class
     int column;      // class column (its own classes), or a measure cut into classes
@@ -92,6 +92,11 @@ struct query {
     int32_t from_day, to_day; // [from, to); INT32_MIN, INT32_MAX: all, rows without a day too
     uint32_t flags_all;       // every bit must be set
     uint32_t flags_none;      // no bit may be set
+    // Only feedbacks that have an aspect of one of these dimensions (bits) with one of these polarities (bits); 0, 0:
+    // all, one 0: any of that.
+    // At every grain it is the feedback that is meant.
+    uint64_t with_dimensions;
+    uint32_t with_polarities;
     enum order order;
     size_t limit; // 0: all groups
 };
@@ -109,6 +114,9 @@ void query_in(struct query *q, int column, const uint32_t *codes, size_t n);
 void query_not_in(struct query *q, int column, const uint32_t *codes, size_t n);
 void query_range(struct query *q, int measure, double low, double high);
 void query_days(struct query *q, int32_t from, int32_t to);
+// Everything that `base` asks of rows is asked by `q` too: filters, days, flags, aspects. Beyond the maximum of
+// filters the query is invalid.
+void query_narrow(struct query *q, const struct query *base);
 
 struct result {
     size_t n_groups;

@@ -79,6 +79,22 @@ static uint8_t *allowed_codes(const struct facts *f, const struct filter *w) {
     return allowed;
 }
 
+// Whether a number is among the bits; no bits: any is.
+static bool among(uint64_t bits, uint8_t number) {
+    return !bits || (number < 64 && bits >> number & 1);
+}
+
+// A byte for each row: whether it has an aspect that is asked for.
+static uint8_t *rows_with(const struct facts *f, const struct query *q) {
+    uint8_t *with = mem_zero(MAX(f->n, 1u), 1);
+    const uint8_t *dimensions = f->columns[FACTS_ASPECT].data;
+    const uint8_t *polarities = f->columns[FACTS_POLARITY].data;
+    for (size_t i = 0; i < f->aspects.n; i++)
+        if (among(q->with_dimensions, dimensions[i]) && among(q->with_polarities, polarities[i]))
+            with[f->aspects.parents[i]] = 1;
+    return with;
+}
+
 bool selector_init(struct selector *s, const struct facts *f, const struct query *q,
                    struct error *err) {
     *s = (struct selector){.facts = f, .query = q};
@@ -95,12 +111,15 @@ bool selector_init(struct selector *s, const struct facts *f, const struct query
         if (q->filters[i].kind != FILTER_RANGE)
             s->allowed[i] = allowed_codes(f, &q->filters[i]);
     }
+    if ((q->with_dimensions || q->with_polarities) && !f->engine)
+        s->with = rows_with(f, q);
     return true;
 }
 
 void selector_done(struct selector *s) {
     for (int i = 0; i < QUERY_MAX_FILTERS; i++)
         free(s->allowed[i]);
+    free(s->with);
     *s = (struct selector){0};
 }
 
@@ -160,6 +179,8 @@ void selector_apply(const struct selector *s, size_t from, size_t to, struct sel
         keep_days(s, ret);
     if (q->flags_all | q->flags_none)
         keep_flags(s, ret);
+    if (s->with)
+        KEEP_WHERE(ret, s->with[ret->rows[i]]);
     for (int k = 0; k < q->n_filters; k++) {
         const struct column *c = &f->columns[q->filters[k].column];
         if (q->filters[k].kind == FILTER_RANGE)

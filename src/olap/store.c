@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "olap/store_inner.h"
 #include "olap/store_sql.h"
@@ -15,9 +16,11 @@ bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret
     struct fact_store *fs = NEW(struct fact_store);
     fs->lib = lib;
     fs->empty = facts_new();
+    fs->options = *o;
+    fs->options.path = o->path ? str_dup(str_from(o->path)) : NULL;
     pthread_mutex_init(&fs->writing, NULL);
     pthread_mutex_init(&fs->lock, NULL);
-    if (!store_open_database(fs, o, err) || !store_load(fs, o->path, err)) {
+    if (!store_open_database(fs, err) || !store_load(fs, err)) {
         fact_store_close(fs);
         return false;
     }
@@ -28,11 +31,9 @@ bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret
 void fact_store_close(struct fact_store *fs) {
     if (!fs)
         return;
-    if (fs->con)
-        fs->lib.disconnect(&fs->con);
-    if (fs->db)
-        fs->lib.close(&fs->db);
+    store_close_database(fs);
     state_release(fs->current);
+    free((char *)fs->options.path);
     facts_free(fs->empty);
     arena_done(&fs->names);
     pthread_mutex_destroy(&fs->writing);
@@ -42,8 +43,46 @@ void fact_store_close(struct fact_store *fs) {
 
 // ── changes ──
 
+// After a write that failed half-way (the disk was full while the log was merged into the file) DuckDB refuses
+// everything until the file is opened again. That cannot be done beside views that still hold it.
+static bool reopen(struct fact_store *fs) {
+    if (!fs->options.path)
+        return false;
+    struct error err;
+    pthread_mutex_lock(&fs->lock);
+    bool ok = fs->n_readers == 0;
+    if (ok) {
+        store_close_database(fs);
+        ok = store_open_database(fs, &err) && store_load(fs, &err);
+        if (ok)
+            log_warn("fact store %s: opened again after a failed write", fs->options.path);
+        else
+            store_close_database(fs);
+    }
+    pthread_mutex_unlock(&fs->lock);
+    return ok;
+}
+
 bool store_begin(struct fact_store *fs, struct error *err) {
-    return duckdb_run(&fs->lib, fs->con, "BEGIN TRANSACTION", NULL, err);
+    if (fs->con && duckdb_run(&fs->lib, fs->con, "BEGIN TRANSACTION", NULL, NULL))
+        return true;
+    return error_set(err, ERROR_UNAVAILABLE, "分析库没有应答", "the fact store does not answer");
+}
+
+// Before a change: a transaction can be begun.
+static bool answers(struct fact_store *fs) {
+    if (fs->con && duckdb_run(&fs->lib, fs->con, sql_ping, NULL, NULL))
+        return true;
+    return reopen(fs);
+}
+
+void store_lock(struct fact_store *fs) {
+    pthread_mutex_lock(&fs->writing);
+    answers(fs); // if not, store_begin says so
+}
+
+void store_unlock(struct fact_store *fs) {
+    pthread_mutex_unlock(&fs->writing);
 }
 
 bool store_roll_back(struct fact_store *fs, struct store_state *next) {
@@ -187,14 +226,14 @@ int fact_store_column(struct fact_store *fs, enum column_kind kind, struct str n
                   STR_ARG(str_slice(name, 0, FACT_NAME_MAX_BYTES)));
         return -1;
     }
-    pthread_mutex_lock(&fs->writing);
+    store_lock(fs);
     int number = settle_column(fs, kind, name, role, n_classes, err);
-    pthread_mutex_unlock(&fs->writing);
+    store_unlock(fs);
     return number;
 }
 
 bool fact_store_clear(struct fact_store *fs, struct error *err) {
-    pthread_mutex_lock(&fs->writing);
+    store_lock(fs);
     struct store_state *next = state_new(fs->empty);
     bool ok = store_begin(fs, err);
     if (!ok)
@@ -204,7 +243,7 @@ bool fact_store_clear(struct fact_store *fs, struct error *err) {
         ok = store_commit(fs, next, err);
     else
         ok = store_roll_back(fs, next);
-    pthread_mutex_unlock(&fs->writing);
+    store_unlock(fs);
     return ok;
 }
 
@@ -257,18 +296,44 @@ static struct store_state *begin_reading(struct fact_store *fs, struct duckdb_co
     }
 }
 
+static bool connect(struct fact_store *fs, struct duckdb_connection **ret) {
+    pthread_mutex_lock(&fs->lock);
+    bool ok = fs->db && fs->lib.connect(fs->db, ret) == DUCKDB_OK;
+    fs->n_readers += ok;
+    pthread_mutex_unlock(&fs->lock);
+    return ok;
+}
+
+static void disconnect(struct fact_store *fs, struct duckdb_connection *con) {
+    fs->lib.disconnect(&con); // ends its transaction
+    pthread_mutex_lock(&fs->lock);
+    fs->n_readers--;
+    pthread_mutex_unlock(&fs->lock);
+}
+
+static bool try_view(struct fact_view *v) {
+    if (!connect(v->store, &v->con))
+        return false;
+    v->state = begin_reading(v->store, v->con);
+    if (v->state)
+        return true;
+    disconnect(v->store, v->con);
+    v->con = NULL;
+    return false;
+}
+
 struct fact_view *fact_store_view(struct fact_store *fs) {
     struct fact_view *v = NEW(struct fact_view);
     v->store = fs;
     pthread_mutex_init(&v->asking, NULL);
-    if (fs->lib.connect(fs->db, &v->con) == DUCKDB_OK)
-        v->state = begin_reading(fs, v->con);
-    if (!v->state) { // what is known is shown; questions fail
-        fs->lib.disconnect(&v->con);
-        v->con = NULL;
-        pthread_mutex_lock(&fs->lock);
-        v->state = state_keep(fs->current);
-        pthread_mutex_unlock(&fs->lock);
+    if (!try_view(v)) {
+        store_lock(fs); // may open it again
+        store_unlock(fs);
+        if (!try_view(v)) { // what is known is shown; questions fail
+            pthread_mutex_lock(&fs->lock);
+            v->state = state_keep(fs->current);
+            pthread_mutex_unlock(&fs->lock);
+        }
     }
     v->facts = v->state->facts;
     v->facts.engine = &store_engine;
@@ -279,11 +344,15 @@ const struct facts *fact_view_facts(const struct fact_view *v) {
     return &v->facts;
 }
 
+int64_t fact_view_watermark(const struct fact_view *v) {
+    return v->state->watermark;
+}
+
 void fact_view_free(struct fact_view *v) {
     if (!v)
         return;
     if (v->con)
-        v->store->lib.disconnect(&v->con); // ends its transaction
+        disconnect(v->store, v->con);
     state_release(v->state);
     pthread_mutex_destroy(&v->asking);
     free(v);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Durable facts of one workspace: the same columns and the same questions as olap/facts.h, kept in a DuckDB file
-// and fed
-// while they are asked. Derived data: it can be thrown away and built again from the rows.
+// Durable facts of one workspace: the same columns and the same questions as olap/facts.h, kept in a DuckDB file and
+// fed while they are asked. Derived data: it can be thrown away and built again from the rows.
 //
 //     struct fact_store *fs;
 //     if (!fact_store_open(&(struct fact_store_options){.path = "facts/1.duckdb"}, &fs, err)) …
@@ -14,23 +13,23 @@
 //
 // No text and no identity enters:
 //   - a value that looks like one person's data or like a text (olap/personal.h) counts as unknown and is not kept;
-//   - a dimension with more than FACTS_MAX_VALUES values, or with more values than half of at least 2,000 rows that
-// have
-//     one, is closed for good: its values are deleted, what comes later is ignored (fact_store_clear opens it again);
-//   - with fewer rows than that, and more than 20 values, it is closed in views for as long as the half is passed.
+//   - a dimension with more than FACTS_MAX_VALUES values, or whose values are more than half as many as the rows that
+//     have one, is closed. With more than FACTS_MAX_VALUES, or 2,000 such rows, for good: its values are deleted, what
+//     comes later is ignored until fact_store_clear. Before that in views only, as long as it is so (columns of at
+//     most 20 values are spared).
 //
 // A view is a moment: its rows, columns and dictionaries do not move while changes are applied, so figures of several
-// questions fit together, and codes of its answers are always in its dictionaries. It holds a read transaction: keep it
-// for a request or a report, not for a session (the file cannot be tidied up behind it). Questions to one view wait for
-// each other; take one view a thread for more. What differs from facts in memory: the *_at functions may not be called
-// (rows have no numbers), facts_values gives its values in no particular order, `threads` is the store's own.
+// questions fit together, and the codes of its answers are always in its dictionaries. It holds a read transaction:
+// keep it for a request or a report, not for a session, because what was deleted since stays on disk. Questions
+// to one view wait for each other; take a view a thread. What differs from facts in memory: the facts_…_at functions
+// may not be called (rows have no numbers), facts_values gives its values in no particular order, and the threads are
+// the store's, whatever facts_query is told.
 //
 // Threads: one applies at a time (it is serialised inside); any number take and ask views. Free the views before
 // closing.
 //
-// Cost: opening checks the library once a process (≈ 0.1 s). A batch of 2,000 changes ≈ 20 ms, its commit one fsync; a
-// change to an id that is not larger than all before also looks for the row to replace (≈ 5 ms a batch and million
-// rows).
+// On disk: the file at `path`, its log `path`.wal, and `path`.tmp/ while an answer does not fit the memory. The process
+// holds the file: a second one gets ERROR_CONFLICT. Nothing else is read, written, fetched or loaded.
 #ifndef OLAP_STORE_H
 #define OLAP_STORE_H
 
@@ -44,9 +43,8 @@ struct fact_store;
 struct fact_view;
 
 struct fact_store_options {
-    const char *path; // the DuckDB file; NULL: in memory
-    // libduckdb.so; NULL: beside the executable, then the system's. Version and checksum are checked: olap/duckdb.h
-    const char *library;
+    const char *path;    // the DuckDB file; NULL: in memory
+    const char *library; // libduckdb.so; NULL: looked for, olap/duckdb.h says where
     int threads;         // 0: 2
     size_t memory_bytes; // DuckDB's own limit; 0: 256 MiB
 };
@@ -57,7 +55,9 @@ bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret
                      struct error *err) MUST_USE;
 void fact_store_close(struct fact_store *fs);
 
-// Number of the column, added if there is none of that name. `n_classes` for COLUMN_CLASS. −1 with err when full.
+// Number of the column, added if there is none of that name; one that is there takes the new role and the larger number
+// of classes. `n_classes` for COLUMN_CLASS. −1: ERROR_LIMIT, all FACTS_MAX_COLUMNS are taken (go on without it:
+// fact_store_apply ignores values of column −1); ERROR_CONFLICT, the name is a column of another kind.
 int fact_store_column(struct fact_store *fs, enum column_kind kind, struct str name,
                       struct str role, int n_classes, struct error *err);
 
@@ -99,7 +99,12 @@ bool fact_store_clear(struct fact_store *fs, struct error *err) MUST_USE;
 // A view of the columns and dictionaries as they are. Cheap.
 struct fact_view *fact_store_view(struct fact_store *fs);
 const struct facts *fact_view_facts(const struct fact_view *v);
+int64_t fact_view_watermark(const struct fact_view *v);
 void fact_view_free(struct fact_view *v);
+// From now on every question to this view is asked of the rows that `base` describes (query_narrow): a filter or a
+// data scope under everything that
+// is computed on top. Codes that `base` points to must outlive the view.
+void fact_view_narrow(struct fact_view *v, const struct query *base);
 
 // The feedback behind a figure: ids where the query's filters hold (group-by and measures are not read; for
 // GRAIN_ASPECT each feedback once), newest first by (at_us, id).

@@ -413,13 +413,13 @@ bool fact_store_apply(struct fact_store *fs, const struct fact_change *changes, 
         return error_set(err, ERROR_LIMIT, "一次最多 %d 条变更", "at most %d changes at once",
                          FACT_CHANGES_MAX);
     uint32_t *kept = mem_alloc(MAX(n, (size_t)1) * sizeof *kept);
-    pthread_mutex_lock(&fs->writing);
+    store_lock(fs);
     size_t n_kept = keep_last(changes, n, kept);
     bool ok = apply_kept(fs, changes, kept, n_kept, watermark, err);
     struct error dropping;
     if (ok && !drop_identities(fs, &dropping)) // the next change tries again
         log_warn("fact store: %s", dropping.en);
-    pthread_mutex_unlock(&fs->writing);
+    store_unlock(fs);
     free(kept);
     return ok;
 }

@@ -40,6 +40,8 @@ struct fact_store {
     struct store_state *next; // while its transaction is being committed
     struct facts *empty;      // the columns every set of facts has
     struct arena names;       // of columns; kept until the store is closed, views borrow them
+    struct fact_store_options options; // to open it again; `path` is owned
+    int n_readers;                     // connections of views; under `lock`
     _Atomic int64_t refused;
 };
 
@@ -47,6 +49,8 @@ struct fact_view {
     struct fact_store *store;
     struct store_state *state;
     struct facts facts;
+    bool narrowed;
+    struct query narrow;           // asked with every question
     struct duckdb_connection *con; // in a read transaction
     pthread_mutex_t asking;        // a connection does one thing at a time
 };
@@ -71,11 +75,13 @@ void state_settle(struct store_state *s);
 bool state_is_identity(const struct store_state *s, int column);
 
 // ── opening (store_open.c) ──
-bool store_open_database(struct fact_store *fs, const struct fact_store_options *o,
-                         struct error *err) MUST_USE;
-bool store_load(struct fact_store *fs, const char *path, struct error *err) MUST_USE; // or creates
+bool store_open_database(struct fact_store *fs, struct error *err) MUST_USE;
+bool store_load(struct fact_store *fs, struct error *err) MUST_USE; // or creates
+void store_close_database(struct fact_store *fs);
 
 // ── changes (store.c) ──
+void store_lock(struct fact_store *fs); // one change at a time; opens a store again that has failed
+void store_unlock(struct fact_store *fs);
 // Commits what the writer's connection has done since BEGIN; `next` becomes the current state. Takes `next` over, also
 // when it fails; then everything is rolled back.
 bool store_commit(struct fact_store *fs, struct store_state *next, struct error *err) MUST_USE;

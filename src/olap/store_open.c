@@ -107,7 +107,7 @@ static bool is_unreadable(struct error *err, const char *path) {
         path);
 }
 
-static bool load(struct fact_store *fs, const char *path, struct error *err) {
+static bool load(struct fact_store *fs, struct error *err) {
     struct loading l = {.store = fs, .state = state_new(fs->empty)};
     CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
     const struct duckdb *lib = &fs->lib;
@@ -122,9 +122,10 @@ static bool load(struct fact_store *fs, const char *path, struct error *err) {
     }
     if (!ok) {
         state_release(l.state);
-        return is_unreadable(err, path ? path : ":memory:");
+        return is_unreadable(err, fs->options.path ? fs->options.path : ":memory:");
     }
     state_settle(l.state);
+    state_release(fs->current);
     fs->current = l.state;
     return true;
 }
@@ -179,8 +180,8 @@ static bool open_failed(struct error *err, const char *path, const char *text) {
     return is_unreadable(err, path);
 }
 
-bool store_open_database(struct fact_store *fs, const struct fact_store_options *o,
-                         struct error *err) {
+bool store_open_database(struct fact_store *fs, struct error *err) {
+    const struct fact_store_options *o = &fs->options;
     const struct duckdb *lib = &fs->lib;
     struct duckdb_config *config = NULL;
     char *text = NULL;
@@ -198,7 +199,7 @@ bool store_open_database(struct fact_store *fs, const struct fact_store_options 
     return ok;
 }
 
-bool store_load(struct fact_store *fs, const char *path, struct error *err) {
+bool store_load(struct fact_store *fs, struct error *err) {
     int64_t exists = 0;
     if (!duckdb_ask(&fs->lib, fs->con, sql_has_store, NULL, read_number, &exists, err))
         return false;
@@ -206,5 +207,14 @@ bool store_load(struct fact_store *fs, const char *path, struct error *err) {
         (!store_begin(fs, err) || !duckdb_run(&fs->lib, fs->con, sql_create, NULL, err) ||
          !duckdb_run(&fs->lib, fs->con, "COMMIT", NULL, err)))
         return false;
-    return load(fs, path, err);
+    return load(fs, err);
+}
+
+void store_close_database(struct fact_store *fs) {
+    if (fs->con)
+        fs->lib.disconnect(&fs->con);
+    if (fs->db)
+        fs->lib.close(&fs->db);
+    fs->con = NULL;
+    fs->db = NULL;
 }

@@ -134,11 +134,20 @@ static bool read_groups(void *ctx, const struct duckdb *lib, struct duckdb_chunk
     return true;
 }
 
+// The question with what the view is narrowed to.
+static struct query narrowed(const struct facts *f, const struct query *q) {
+    struct query n = *q;
+    if (view_of(f)->narrowed)
+        query_narrow(&n, &view_of(f)->narrow);
+    return n;
+}
+
 static bool engine_query(const struct facts *f, const struct query *q, struct result *ret,
                          struct error *err) {
     struct plan plan;
     struct sums sums;
-    if (!plan_init(&plan, f, q, err))
+    struct query asked = narrowed(f, q);
+    if (!plan_init(&plan, f, &asked, err))
         return false;
     struct sql_query sql;
     sql_groups(&sql, &plan);
@@ -176,7 +185,8 @@ static bool engine_values(const struct facts *f, const struct query *q, int meas
                           size_t *ret_n, struct error *err) {
     struct plan plan;
     struct values values = {.items = mem_alloc(sizeof(float))};
-    bool ok = plan_init(&plan, f, q, err);
+    struct query asked = narrowed(f, q);
+    bool ok = plan_init(&plan, f, &asked, err);
     if (ok) {
         struct sql_query sql;
         sql_values(&sql, &plan, measure);
@@ -214,7 +224,7 @@ static bool read_list(void *ctx, const struct duckdb *lib, struct duckdb_chunk *
 bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
                     int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) {
     struct plan plan;
-    struct query filters = *q;
+    struct query filters = narrowed(&v->facts, q);
     filters.n_by = filters.n_measures = filters.n_classes = 0;
     if (page->limit > FACT_PAGE_MAX)
         return error_set(err, ERROR_LIMIT, "一页最多 %d 条", "at most %d records a page",
@@ -230,4 +240,11 @@ bool fact_view_list(const struct fact_view *v, const struct query *q, const stru
     if (ok)
         *ret_n = listed.n;
     return ok;
+}
+
+void fact_view_narrow(struct fact_view *v, const struct query *base) {
+    if (!v->narrowed)
+        v->narrow = query_init(GRAIN_FEEDBACK);
+    v->narrowed = true;
+    query_narrow(&v->narrow, base);
 }

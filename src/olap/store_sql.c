@@ -30,6 +30,7 @@ const char sql_read_columns[] =
     "SELECT number, kind, name, role, classes, dropped FROM columns ORDER BY number";
 const char sql_read_dictionary[] =
     "SELECT number, code, value FROM dictionary ORDER BY number, code";
+const char sql_ping[] = "SELECT 1";
 const char sql_read_generation[] = "SELECT generation FROM store";
 const char sql_read_days[] = "SELECT min(day), max(day) FROM feedback";
 
@@ -179,12 +180,54 @@ static void add_range(struct sql_query *q, const struct filter *w, bool *ret_fir
                 at);
 }
 
+// column IN (numbers of the bits that are set)
+static void add_bits(struct strbuf *sql, const char *column, uint64_t bits) {
+    const char *between = "";
+    strbuf_addf(sql, "%s IN (", column);
+    for (int i = 0; i < 64; i++)
+        if (bits >> i & 1) {
+            strbuf_addf(sql, "%s%d", between, i);
+            between = ", ";
+        }
+    strbuf_addc(sql, ')');
+}
+
+static void add_days(struct strbuf *sql, const struct query *q) {
+    strbuf_addf(sql, "day >= %" PRId32 " AND day < %" PRId32, q->from_day, q->to_day);
+}
+
+static bool has_days(const struct query *q) {
+    return q->from_day != INT32_MIN || q->to_day != INT32_MAX;
+}
+
+// The days once more inside: the table of aspects has them too, and the fewer ids are looked for the better.
+static void add_with(struct sql_query *q, const struct query *query, bool *ret_first) {
+    bool inner = true;
+    if (!query->with_dimensions && !query->with_polarities)
+        return;
+    add_and(&q->sql, ret_first);
+    strbuf_adds(&q->sql, "id IN (SELECT id FROM aspect");
+    if (query->with_dimensions) {
+        add_and(&q->sql, &inner);
+        add_bits(&q->sql, "aspect", query->with_dimensions);
+    }
+    if (query->with_polarities) {
+        add_and(&q->sql, &inner);
+        add_bits(&q->sql, "polarity", query->with_polarities);
+    }
+    if (has_days(query)) {
+        add_and(&q->sql, &inner);
+        add_days(&q->sql, query);
+    }
+    strbuf_addc(&q->sql, ')');
+}
+
 static void add_where(struct sql_query *q, const struct plan *p, bool *ret_first) {
     const struct query *query = p->query;
-    if (query->from_day != INT32_MIN || query->to_day != INT32_MAX) {
+    add_with(q, query, ret_first);
+    if (has_days(query)) {
         add_and(&q->sql, ret_first);
-        strbuf_addf(&q->sql, "day >= %" PRId32 " AND day < %" PRId32, query->from_day,
-                    query->to_day);
+        add_days(&q->sql, query);
     }
     if (query->flags_all) {
         add_and(&q->sql, ret_first);

@@ -25,6 +25,7 @@ extern const char sql_create[]; // all tables, and the one row of `store`
 extern const char sql_drop[];   // all tables
 extern const char sql_has_store[];
 extern const char sql_read_store[], sql_read_columns[], sql_read_dictionary[];
+extern const char sql_ping[]; // fails when nothing can be asked any more
 extern const char sql_read_generation[];
 extern const char sql_read_days[]; // first and last day
 

@@ -5,29 +5,38 @@
 
 #include "base/vec.h"
 
-#define FIRST_TIER_BLOCKS 64   // 512 KiB
-#define MIN_DEAD          1000 // below, half a segment is not worth writing it again
-
-static int tier_of(uint32_t blocks) {
-    int tier = 0;
-    for (uint64_t limit = FIRST_TIER_BLOCKS; blocks > limit; limit *= MERGE_FAN)
-        tier++;
-    return tier;
-}
+#define MIN_DEAD 1000 // below, half a segment is not worth writing it again
 
 bool merge_plan(struct segment *const *segments, size_t n, struct merge_range *ret) {
-    for (int tier = 0; tier < 12; tier++) {
-        size_t run = 0;
-        while (run < n && run < MERGE_MAX && tier_of(segments[n - 1 - run]->file.n_blocks) <= tier)
-            run++;
-        if (run >= MERGE_FAN) {
-            *ret = (struct merge_range){n - run, run};
-            return true;
+    uint64_t sum = 0, largest = 0;
+    size_t run = 0;
+    while (run < MIN(n, (size_t)MERGE_MAX) && (run < MERGE_FAN || largest > sum - largest)) {
+        uint64_t blocks = segments[n - 1 - run++]->file.n_blocks;
+        sum += blocks;
+        largest = MAX(largest, blocks);
+    }
+    if (run >= MERGE_FAN && largest <= sum - largest) {
+        for (; run < MIN(n, (size_t)MERGE_MAX); run++) {
+            uint64_t blocks = segments[n - 1 - run]->file.n_blocks;
+            if (blocks > sum)
+                break;
+            sum += blocks;
         }
+        *ret = (struct merge_range){n - run, run};
+        return true;
     }
     for (size_t i = 0; i < n; i++)
         if (segments[i]->part.n_dead >= MIN_DEAD &&
             segments[i]->part.n_dead > segments[i]->part.n_docs / 2) {
+            *ret = (struct merge_range){i, 1};
+            return true;
+        }
+    return false;
+}
+
+bool merge_plan_purge(struct segment *const *segments, size_t n, struct merge_range *ret) {
+    for (size_t i = 0; i < n; i++)
+        if (segments[i]->part.n_dead) {
             *ret = (struct merge_range){i, 1};
             return true;
         }
@@ -54,7 +63,8 @@ static uint32_t find_id(const int64_t *ids, uint32_t n, int64_t id) {
     return at ? (uint32_t)(at - ids) : NO_DOC;
 }
 
-// Living documents get their numbers; deletions are kept for what an older part has, and so are those of the documents that died.
+// Living documents get their numbers; deletions are kept for what an older part has, and so are those of the
+// documents that died.
 static void renumber(struct merge *m) {
     size_t n_docs = 0, n_gone = 0;
     for (size_t i = 0; i < m->job->n; i++) {

@@ -488,3 +488,73 @@ TEST_NOTES(sql_many_threads_read_and_write) {
     }
     assert_int_equal(counted(t), READERS * 200);
 }
+
+// ── news ──
+
+struct heard {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct strbuf all; // what was told, in order, with a bar after each
+};
+
+static void hear(void *ctx, struct str payload) {
+    struct heard *h = ctx;
+    pthread_mutex_lock(&h->lock);
+    strbuf_add(&h->all, payload);
+    strbuf_addc(&h->all, '|');
+    pthread_cond_signal(&h->changed);
+    pthread_mutex_unlock(&h->lock);
+}
+
+struct said {
+    const char *channel, *payload;
+    bool fails;
+};
+
+static bool say(struct sql *s, void *ctx, struct error *err) {
+    const struct said *w = ctx;
+    return sql_notify(s, w->channel, str_from(w->payload), err) &&
+           (!w->fails || error_set(err, ERROR_CANCELLED, "不要", "no"));
+}
+
+TEST_NOTES(sql_news_are_told_after_the_commit_and_not_without) {
+    struct said words[] = {
+        {"other", "not for us", false}, {"feed", "first", false}, {"feed", "never", true},
+        {"feed", "第二 '\"\\", false},  {"feed", "", false},      {"feed", "end", false},
+    };
+    struct heard h = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                      .changed = PTHREAD_COND_INITIALIZER,
+                      .all = strbuf_init(KIB)};
+    struct error err;
+    char most[4001] = {0}, more[4002] = {0};
+    struct said bad[] = {
+        {"Feed", "", false}, {"", "", false}, {"a-b", "", false}, {"feed", more, false}};
+    memset(most, 'x', sizeof most - 1);
+    memset(more, 'x', sizeof more - 1);
+    ok(sql_listen(t->db, "feed", hear, &h, &err), &err);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        assert_int_equal(sql_write(t->db, say, &words[i], &err), !words[i].fails);
+    pthread_mutex_lock(&h.lock);
+    while (!str_ends(strbuf_str(&h.all), STR("end|")))
+        pthread_cond_wait(&h.changed, &h.lock);
+    assert_str(strbuf_str(&h.all), "first|第二 '\"\\||end|");
+    pthread_mutex_unlock(&h.lock);
+    ok(sql_write(t->db, say, &(struct said){"feed", most, false}, &err), &err);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_false(sql_write(t->db, say, &bad[i], &err));
+    assert_false(sql_listen(t->db, "no such channel", hear, &h, &err));
+    test_store_close(t); // hear is not called any more
+    strbuf_done(&h.all);
+    test_store_open(t);
+}
+
+TEST_STORES(sql_node_and_leader_are_had_by_the_only_process) {
+    struct error err;
+    int node = -1, again = -1;
+    ok(sql_node(t->db, &node, &err), &err);
+    ok(sql_node(t->db, &again, &err), &err);
+    assert_int_equal(node, 0);
+    assert_int_equal(again, 0);
+    for (int i = 0; i < 3; i++)
+        assert_true(sql_is_leader(t->db, "schedule"));
+}

@@ -28,7 +28,8 @@ struct handle {
     struct {
         VEC(struct news);
     } news; // of the transaction in progress
-    // The first error since the caller set it to false: whoever ignores one must not commit (PostgreSQL would not either).
+    // The first error since the caller set it to false: whoever ignores one must not commit (PostgreSQL would not
+    // either).
     bool failed;
     struct error failure;
     struct handle *next; // in the pool of readers
