@@ -172,9 +172,12 @@ export interface IssueFigure {
   code: string;
   name: string;
   n: number;
+  /** of the negative feedback */
   share: number;
-  share_previous?: number | null;
+  /** of all feedback, and how much that changed */
+  share_of_texts?: number | null;
   change?: number | null;
+  department?: string | null;
   verdict?: Verdict;
   where?: { dimension: string; value: string } | null;
   quotes: { id: Id; text: string; start: number; end: number }[];
@@ -195,6 +198,7 @@ export interface TrendPoint {
   score: number | null;
   interval?: Interval | null;
   neg_share?: number | null;
+  partial?: boolean;
 }
 export interface Overview {
   period: { from: string; to: string };
@@ -207,7 +211,7 @@ export interface Overview {
   csat?: ComparedFigure | null;
   ces?: ComparedFigure | null;
   sentiment: SentimentCounts;
-  urgent: { n: number; unanswered: number };
+  urgent: { n: number; unanswered: number; filter?: string };
   dimensions: DimensionFigure[];
   issues: IssueFigure[];
   channels: ChannelFigure[];
@@ -240,6 +244,7 @@ export interface View {
   name: string;
   query: string;
   shared: boolean;
+  mine?: boolean;
   by?: string | null;
 }
 
@@ -280,7 +285,7 @@ export interface Customer extends CustomerRow {
   merges?: Merge[];
 }
 
-export type ImportState = 'uploaded' | 'checked' | 'running' | 'done' | 'failed' | 'undone';
+export type ImportState = 'uploaded' | 'checked' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
 export interface MappingColumn {
   file?: string;
   column: string;
@@ -288,6 +293,8 @@ export interface MappingColumn {
   meaning?: string;
   filled?: number | null;
   used?: boolean;
+  /** said by the user, not guessed */
+  by_map?: boolean;
   sample?: string | null;
 }
 export interface Import {
@@ -305,11 +312,12 @@ export interface Import {
     time_column?: string | null;
     notes?: string[];
   } | null;
-  counts?: { read?: number; created?: number; updated?: number; unchanged?: number; rejected?: number; duplicate?: number } | null;
+  counts?: { read?: number; created?: number; updated?: number; unchanged?: number; rejected?: number; duplicate?: number; deleted?: number; restored?: number; left?: number } | null;
   progress?: { rows: number; share: number } | null;
   errors_url?: string | null;
   report_url?: string | null;
-  error?: string | null;
+  problem?: string | null;
+  time_zone?: string | null;
   created_at: string;
   by?: string | null;
 }
@@ -323,6 +331,9 @@ export interface ImportCheck {
   data: Import;
   sample?: Feedback[];
   rejects?: Reject[];
+  n_rejects?: number;
+  /** the file is large: counted on its beginning */
+  estimated?: boolean;
 }
 
 export interface ApiKey {
@@ -333,6 +344,7 @@ export interface ApiKey {
   tail?: string | null;
   created_at?: string;
   expires_at?: string | null;
+  revoked_at?: string | null;
   last_used_at?: string | null;
   by?: string | null;
   key?: string;
@@ -349,7 +361,7 @@ export interface Member {
   name?: string | null;
   role: Role;
   scope?: ScopeRule[] | null;
-  state?: string;
+  state?: 'active' | 'deactivated' | 'invited';
   last_seen_at?: string | null;
   created_at?: string | null;
 }

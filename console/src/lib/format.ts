@@ -76,6 +76,7 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
 
 export function dateTime(iso: string | null | undefined, dateOnly = false): string {
   if (!iso) return DASH;
+  if (/^\d{4}-\d\d-\d\d$/.test(iso)) return dayName(iso, true);
   const d = new Date(iso);
   if (Number.isNaN(d.getTime())) return iso;
   const day: Intl.DateTimeFormatOptions = { year: 'numeric', month: lang.value === 'zh' ? 'numeric' : 'short', day: 'numeric' };
@@ -124,18 +125,6 @@ export function addDays(day: string, n: number): string {
   const d = new Date(`${day}T00:00:00Z`);
   d.setUTCDate(d.getUTCDate() + n);
   return d.toISOString().slice(0, 10);
-}
-
-/** The instant at which a workspace day begins: guessed as UTC, then corrected by what the zone makes of it. */
-export function dayStart(day: string): string {
-  const target = Date.parse(`${day}T00:00:00Z`);
-  let at = target;
-  for (let i = 0; i < 2; i++) {
-    const parts = format('parts', { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }).formatToParts(new Date(at));
-    const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
-    at += target - Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-  }
-  return new Date(at).toISOString().replace('.000Z', 'Z');
 }
 
 export const channelName = (code: string | null | undefined): string => word(t.channels, code) || t.common.unknown;
