@@ -24,11 +24,11 @@ export const tests = {
     const p = await open({ cookies: { mock: 'setup' } });
     await p.goto(`${origin}/setup?token=good`);
     await p.click('button[type=submit]');
-    await p.getByText('密码至少 10 个字符').waitFor();
+    await p.getByText('密码至少 12 个字符').waitFor();
     const inputs = p.locator('form input');
     await inputs.first().fill('山里茶铺');
     await p.fill('input[type=email]', 'a@b.example');
-    await p.fill('input[type=password]', '一句好记的话就行了吧');
+    await p.fill('input[type=password]', '一句好记的话就行了，很好记');
     await p.click('button[type=submit]');
     await p.waitForURL(`${origin}/`);
   },

@@ -25,8 +25,8 @@ export const enPages: typeof zhPages = {
     timeZone: 'Time zone',
     industry: 'Industry',
     industryHint: 'Decides names and weights of dimensions; can be changed later',
-    passwordHint: 'At least 10 characters; a sentence is easiest to remember',
-    passwordShort: 'A password has at least 10 characters',
+    passwordHint: 'At least 12 characters; a sentence is easiest to remember',
+    passwordShort: 'A password has at least 12 characters',
     start: 'Start',
     accept: (workspace) => `Join “${workspace}”`,
     acceptLead: (email) => `Choose a password for ${email}.`,
@@ -426,7 +426,11 @@ export const enPages: typeof zhPages = {
     action: 'Did',
     subject: 'To',
     detail: 'Details',
-    actions: {},
+    actions: {
+      setup: 'first set-up', 'session.open': 'signed in', 'user.invite': 'invited a member', 'user.add': 'added a member', 'user.join': 'joined', 'user.update': 'changed a member', 'user.password': 'changed the password', 'user.reset': 'made a reset link', 'link.remove': 'withdrew an invitation',
+      'key.create': 'made a key', 'key.revoke': 'revoked a key', 'key.rotate': 'rotated the master key', 'workspace.create': 'made the workspace', 'workspace.update': 'changed the workspace', 'taxonomy.update': 'changed dimensions', 'feedback.create': 'sent feedback', 'feedback.delete': 'deleted feedback',
+      'import.upload': 'uploaded a file', 'import.start': 'started an import', 'import.cancel': 'stopped an import', 'import.undo': 'undid an import', 'import.remove': 'removed an import', 'customer.merge': 'merged customers', 'customer.unmerge': 'separated customers', 'customer.erase': 'erased a customer', 'customer.export': 'exported a customer',
+    },
   },
   settings: {
     title: 'Settings',

@@ -31,7 +31,9 @@ export function filterField(name: string): string {
 
 export function fieldLabel(field: string): string {
   const bare = field.replace(/^attr\./, '');
-  return all.value.find((d) => filterField(d.name) === field || d.name === bare)?.label ?? word(t.fields, bare);
+  // An attribute that is only known by its own name may be one that we have a word for.
+  const label = all.value.find((d) => filterField(d.name) === field || d.name === bare)?.label;
+  return label && label !== bare && label !== field ? label : word(t.fields, bare);
 }
 
 export function valueLabel(field: string, value: string): string {
@@ -64,7 +66,7 @@ export function useDimensions(): { all: typeof all; filterable: ComputedRef<Dime
     { name: 'polarity', label: t.fields.polarity, kind: 'class', values: ['neg', 'neu', 'pos'].map((value) => ({ value, n: 0 })) },
     { name: 'validity', label: t.fields.validity, kind: 'class', values: ['ok', 'blank', 'gibberish', 'ad', 'irrelevant'].map((value) => ({ value, n: 0 })) },
   ]);
-  const open = computed(() => all.value.filter((d) => d.kind !== 'measure' && !d.closed && d.values.length));
+  const open = computed(() => all.value.filter((d) => d.kind !== 'measure' && !d.closed && d.values.length).map((d) => ({ ...d, label: fieldLabel(filterField(d.name)) })));
   return {
     all,
     groupable: open,
