@@ -70,6 +70,6 @@ struct api_table {
     }
 
 extern const struct api_table admin_routes, crosstab_routes, feedback_routes, feedback_read_routes,
-    overview_routes, session_routes, system_routes;
+    openapi_routes, overview_routes, session_routes, system_routes;
 
 #endif

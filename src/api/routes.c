@@ -5,8 +5,8 @@
 #include "api/assets.h"
 
 static const struct api_table *const tables[] = {
-    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes,
-    &admin_routes,    &session_routes,       &system_routes, &asset_routes,
+    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes, &admin_routes,
+    &session_routes,  &system_routes,        &openapi_routes,  &asset_routes,
 };
 
 const struct api_route *api_route_at(size_t i) {
