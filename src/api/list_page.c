@@ -7,7 +7,7 @@ bool list_page_of(struct request *r, size_t n, struct list_page *ret) {
     struct api_cursor at;
     if (!api_cursor_read(r, &at))
         return false;
-    *ret = (struct page){
+    *ret = (struct list_page){
         .from = at.id == INT64_MAX ? 0 : MIN((size_t)at.id, n), .n = n, .limit = api_limit(r, 100)};
     ret->to = MIN(n, ret->from + ret->limit);
     return true;

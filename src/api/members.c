@@ -220,7 +220,7 @@ static enum request_outcome answer_link(struct request *r, struct api *api, cons
     json_key(&w, "data");
     json_begin_object(&w);
     api_add_text(&w, "link",
-             arena_printf(request_arena(r), "%s%s%.*s", api->public_url, path, STR_ARG(token)));
+                 arena_printf(request_arena(r), "%s%s%.*s", api->public_url, path, STR_ARG(token)));
     json_end_object(&w);
     json_end_object(&w);
     return api_ok(r, 201, &sb);
