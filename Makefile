@@ -7,7 +7,7 @@ export HUISHENG_SOURCE_DIR := $(CURDIR)
 DEMO := demo/天猫评价.xlsx demo/京东评价.csv demo/美团评价.xls
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test check asan tsan fuzz bench docs fmt lint install clean
+.PHONY: help setup build console run demo test check asan tsan fuzz bench docs fmt lint install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,7 +18,11 @@ setup: ## install what building and testing need (Debian 12, root or sudo)
 $(BUILD)/build.ninja:
 	meson setup $(BUILD)
 
-build: $(BUILD)/build.ninja ## compile build/huisheng
+console: ## build the web console into console/dist (needs npm); `make build` packs it in
+	@tools/build-console
+
+build: $(BUILD)/build.ninja ## compile build/huisheng, with the console if npm is there
+	@tools/build-console --if-able
 	@ninja -C $(BUILD) --quiet
 
 run: build ## run the program: make run ARGS='report reviews.csv'

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our side of bench/search_find.py: takes texts (one a line) into a new index, then answers queries (one a line), each several times.
+// Our side of bench/search_find.py: takes texts (one a line) into a new index, then answers queries (one a line),
+// each several times.
 //
 //     bench-search-find TEXTS QUERIES DIR ROUNDS
 //

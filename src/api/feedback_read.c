@@ -111,7 +111,7 @@ static bool choose_source(struct listing *l, bool *ret_nothing, struct error *er
     if (!facts)
         return true; // slower, but right
     l->view = fact_store_view(facts);
-    l->query = query_init(l->filter.has_aspect ? GRAIN_ASPECT : GRAIN_FEEDBACK);
+    l->query = query_init(GRAIN_FEEDBACK);
     if (filter_query(&l->filter, fact_view_facts(l->view), request_arena(l->request), &l->query,
                      &e))
         return true;

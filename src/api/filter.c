@@ -294,6 +294,13 @@ static void in_labels(const struct filter_condition *c, int column, struct arena
     query_in(q, column, codes, n);
 }
 
+static uint64_t label_bits(const struct filter_condition *c) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < c->n_values; i++)
+        bits |= UINT64_C(1) << label_find(c->field->labels, c->field->n_labels, c->values[i]);
+    return bits;
+}
+
 static void in_range(const struct filter_condition *c, int column, struct query *q) {
     double low = -INFINITY, high = INFINITY, v = c->number;
     if (c->op == OP_GTE || c->op == OP_EQ)
@@ -365,10 +372,10 @@ static bool one_condition(const struct filter_condition *c, const struct facts *
         in_labels(c, find_column(facts, str_from(c->field->name), COLUMN_CLASS), a, q);
         return true;
     case BY_DIMENSION:
-        in_labels(c, FACTS_ASPECT, a, q);
+        q->with_dimensions |= label_bits(c);
         return true;
     case BY_POLARITY:
-        in_labels(c, FACTS_POLARITY, a, q);
+        q->with_polarities |= (uint32_t)label_bits(c);
         return true;
     case BY_SCORE:
         in_range(c, find_column(facts, STR(FACT_COLUMN_SCORE), COLUMN_MEASURE), q);

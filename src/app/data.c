@@ -6,10 +6,12 @@
 #include <sys/stat.h>
 
 #include "account/vault.h"
+#include "app/options.h"
 #include "base/mem.h"
 #include "sql/migrate.h"
+#include "sys/file.h"
 
-static bool choose_dir(struct str asked, char *buf, size_t cap, struct error *err) {
+bool data_choose_dir(struct str asked, char *buf, size_t cap, struct error *err) {
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     int n = -1;
     if (asked.len)
@@ -40,21 +42,35 @@ static bool make_dirs(char *path, struct error *err) {
            error_errno(err, errno, "无法建立数据目录", "cannot make the data directory", path);
 }
 
+struct data_options data_options_of(const struct options *o) {
+    return (struct data_options){.dir = options_str(o, "data"),
+                                 .store = options_str(o, "store"),
+                                 .key_command = options_str(o, "master-key-command")};
+}
+
 bool data_open(const struct data_options *o, struct data_dir *ret, struct error *err) {
     struct data_dir *d = ret;
     char path[4200];
     int node;
     *d = (struct data_dir){.ids = NEW(struct id_source)};
-    if (!choose_dir(o->dir, d->dir, sizeof d->dir, err) || !make_dirs(d->dir, err))
+    if (!data_choose_dir(o->dir, d->dir, sizeof d->dir, err))
         return false;
     snprintf(path, sizeof path, "%s/huisheng.db", d->dir);
+    if (o->existing_only && !(o->store.len ? file_exists(d->dir) : file_exists(path)))
+        return error_set(
+            err, ERROR_NOT_FOUND, "%s 里还没有数据，请先运行 huisheng serve 或 huisheng setup",
+            "there is no data in %s yet; run huisheng serve or huisheng setup first", d->dir);
+    if (!make_dirs(d->dir, err))
+        return false;
     if (!sql_open(&(struct sql_options){.where = o->store.len ? o->store : str_from(path)}, &d->db,
                   err) ||
         !migrate(d->db, migrations, n_migrations, err) || !sql_node(d->db, &node, err))
         return false;
     id_source_init(d->ids, node);
-    return vault_open(d->db, d->dir, getenv("HUISHENG_MASTER_KEY_COMMAND"), &d->vault, err) &&
-           accounts_open(d->db, d->vault, d->ids, &d->accounts, err);
+    char *command = str_dup(o->key_command);
+    bool ok = vault_open(d->db, d->dir, command, &d->vault, err);
+    free(command);
+    return ok && accounts_open(d->db, d->vault, d->ids, &d->accounts, err);
 }
 
 void data_close(struct data_dir *d) {

@@ -9,7 +9,7 @@
 
 #include "account/setup.h"
 #include "api/api.h"
-#include "app/data.h"
+#include "app/admin.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "sys/file.h"
@@ -35,6 +35,7 @@ struct server {
     struct arena arena;
     struct strbuf cert, key; // PEM
     struct http *http;
+    struct control *control; // commands of administrators
     char url[300];
 };
 
@@ -74,7 +75,7 @@ static bool open_http(struct server *s, struct error *err) {
 
 static bool open_all(struct server *s, struct error *err) {
     const struct serve_options *o = s->options;
-    struct data_options d = {.dir = o->data, .store = o->store};
+    struct data_options d = {.dir = o->data, .store = o->store, .key_command = o->key_command};
     if (!data_open(&d, &s->data, err))
         return false;
     struct house_options h = {.store = {s->data.db, s->data.vault, s->data.ids},
@@ -83,10 +84,15 @@ static bool open_all(struct server *s, struct error *err) {
                               .duckdb = o->duckdb,
                               .model = o->model,
                               .workers = o->workers};
-    return house_open(&h, &s->house, err) && api_open(&s->house, &s->api, err) && open_http(s, err);
+    if (!house_open(&h, &s->house, err))
+        return false;
+    s->data.house = &s->house;
+    return api_open(&s->house, &s->api, err) && open_http(s, err) &&
+           control_start(s->data.dir, admin_rows, n_admin_rows, &s->data, &s->control, err);
 }
 
 static void close_all(struct server *s) {
+    control_stop(s->control);
     http_close(s->http, PATIENCE_US);
     house_close(&s->house);
     api_close(&s->api);

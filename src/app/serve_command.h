@@ -10,6 +10,7 @@ struct serve_options {
     enum lang lang;
     struct str data;           // directory; "": the user's own
     struct str store;          // "postgres://…"; "": SQLite in the directory
+    struct str key_command;    // prints the master key; "": a file of the directory
     struct str listen;         // "127.0.0.1:8080"
     struct str model;          // "": quick
     const char *duckdb;        // library; NULL: found

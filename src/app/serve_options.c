@@ -7,18 +7,6 @@
 #include "base/log.h"
 
 static const struct option options[] = {
-    {.name = "data",
-     .type = OPTION_PATH,
-     .arg = {"目录", "DIR"},
-     .otherwise_is = {"~/.local/share/huisheng", "~/.local/share/huisheng"},
-     .help = {"数据目录；不存在则建立", "data directory; made when it is not there"}},
-    {.name = "store",
-     .type = OPTION_TEXT,
-     .secret = true,
-     .arg = {"postgres://…", "postgres://…"},
-     .otherwise_is = {"数据目录中的 SQLite", "SQLite in the data directory"},
-     .help = {"把反馈存入这个 PostgreSQL 数据库，多个节点可以共用",
-              "keep feedback in this PostgreSQL database, which several nodes may share"}},
     {.name = "listen",
      .type = OPTION_TEXT,
      .arg = {"地址:端口", "ADDRESS:PORT"},
@@ -38,7 +26,8 @@ static const struct option options[] = {
      .otherwise_is = {"自动查找", "looked for"},
      .help = {"libduckdb.so 的位置", "where libduckdb.so is"}},
 };
-static const char *const settings_taken[] = {"lang", "model", "threads", "log-level", NULL};
+static const char *const settings_taken[] = {"data",  "store",   "master-key-command",
+                                             "model", "threads", NULL};
 static const struct example examples[] = {
     {"huisheng serve",
      {"启动，按提示在浏览器建立管理员", "start; make the administrator in the browser as told"}},
@@ -51,6 +40,7 @@ static bool run(const struct options *o, struct error *err) {
         .lang = options_lang(o),
         .data = options_str(o, "data"),
         .store = options_str(o, "store"),
+        .key_command = options_str(o, "master-key-command"),
         .listen = options_str(o, "listen"),
         .model = options_str(o, "model"),
         .duckdb = options_path(o, "duckdb"),

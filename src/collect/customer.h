@@ -11,6 +11,7 @@
 #define COLLECT_CUSTOMER_H
 
 #include "account/store.h"
+#include "base/vec.h"
 #include "collect/customer_profile.h"
 
 // One at a time in a workspace decides who is who: two nodes that see the same new key make one customer.
@@ -19,7 +20,7 @@ bool customer_lock(struct sql *s, int64_t workspace, struct error *err) MUST_USE
 // ── keys ──
 
 struct customer_key {
-    const char *kind;  // "phone" …
+    const char *kind; // "phone" …
     struct str value; // normalised
     uint8_t lookup[VAULT_LOOKUP_BYTES];
 };
@@ -29,16 +30,16 @@ void customer_key_lookup(const struct workspace_keys *k, const char *kind, struc
 void customer_order_lookup(const struct workspace_keys *k, struct str order,
                            uint8_t ret[VAULT_LOOKUP_BYTES]);
 
-// With whom the key is counted, 0: nobody has it.
+struct customer_pair {
+    int64_t a, b;
+};
+// Home of the key and with whom it is counted; 0, 0: nobody has it.
 bool customer_owner(struct sql *s, int64_t workspace, const uint8_t lookup[VAULT_LOOKUP_BYTES],
-                    int64_t *ret, struct error *err) MUST_USE;
+                    struct customer_pair *ret, struct error *err) MUST_USE;
 bool customer_key_insert(struct sql *s, const struct workspace_keys *k, int64_t workspace,
                          const struct customer_key *key, int64_t home, int64_t customer,
                          int64_t origin, struct error *err) MUST_USE;
 
-struct customer_pair {
-    int64_t a, b;
-};
 // Pairs of customers, as they are counted now, that a person took apart.
 bool customer_apart(struct sql *s, int64_t workspace, struct arena *a, struct customer_pair **ret,
                     size_t *ret_n, struct error *err) MUST_USE;
@@ -65,6 +66,22 @@ bool customer_learn(struct sql *s, const struct store *store, int64_t workspace,
 bool customer_place_feedback(struct sql *s, int64_t feedback, int64_t home, int64_t customer,
                              struct str order, struct error *err) MUST_USE;
 bool customer_place_event(struct sql *s, int64_t event, int64_t home, int64_t customer,
+                          struct error *err) MUST_USE;
+
+// Where it was put before: its home and whom that is counted with; 0, 0: nowhere.
+bool customer_of_feedback(struct sql *s, int64_t feedback, struct customer_pair *ret,
+                          struct error *err) MUST_USE;
+bool customer_of_event(struct sql *s, int64_t event, struct customer_pair *ret,
+                       struct error *err) MUST_USE;
+// Whose order it is, by its events.
+bool customer_of_order(struct sql *s, int64_t workspace, struct str order,
+                       struct customer_pair *ret, struct error *err) MUST_USE;
+// Gives feedback and events of the order that nobody has to `who`; ids of the feedback are added to `ret`.
+struct customer_ids {
+    VEC(int64_t);
+};
+bool customer_claim_order(struct sql *s, int64_t workspace, struct str order,
+                          struct customer_pair who, struct customer_ids *ret,
                           struct error *err) MUST_USE;
 
 // ── merges ──

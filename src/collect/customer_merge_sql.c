@@ -20,7 +20,8 @@ static bool collect_ids(struct sql_rows *rows, struct id_list *ret, struct error
 static bool tell(struct sql *s, int64_t workspace, struct id_list *changed, struct error *err) {
     bool ok = true;
     for (size_t at = 0; ok && at < changed->len; at += 10000)
-        ok = change_add(s, workspace, changed->items + at, MIN(changed->len - at, (size_t)10000), err);
+        ok = change_add(s, workspace, changed->items + at, MIN(changed->len - at, (size_t)10000),
+                        err);
     vec_done(changed);
     return ok;
 }
@@ -115,14 +116,13 @@ bool customer_join(struct sql *s, const struct store *store, int64_t workspace,
         return false;
     m->id = id_next(store->ids);
     m->at_us = clock_now_us();
-    bool ok =
-        (m->actor.len == 0 || forget_apart(s, workspace, m, err)) &&
-        insert_merge(s, k, workspace, m, err) &&
-        sql_run(s, err, "UPDATE customer SET merged_into = $2, merge = $3 WHERE id = $1",
-                SQL_INT(m->gone), SQL_INT(m->kept), SQL_INT(m->id)) &&
-        sql_run(s, err, "UPDATE customer SET root = $2 WHERE root = $1", SQL_INT(m->gone),
-                SQL_INT(m->kept)) &&
-        move_all(s, m->gone, m->kept, &changed, err) && retime(s, m->kept, err);
+    bool ok = (m->actor.len == 0 || forget_apart(s, workspace, m, err)) &&
+              insert_merge(s, k, workspace, m, err) &&
+              sql_run(s, err, "UPDATE customer SET merged_into = $2, merge = $3 WHERE id = $1",
+                      SQL_INT(m->gone), SQL_INT(m->kept), SQL_INT(m->id)) &&
+              sql_run(s, err, "UPDATE customer SET root = $2 WHERE root = $1", SQL_INT(m->gone),
+                      SQL_INT(m->kept)) &&
+              move_all(s, m->gone, m->kept, &changed, err) && retime(s, m->kept, err);
     return tell(s, workspace, &changed, ok ? err : NULL) && ok;
 }
 
@@ -144,17 +144,16 @@ static bool load_merge(struct sql *s, int64_t workspace, int64_t merge, struct s
         return false;
     bool found = sql_next(rows);
     if (found) {
-        *ret = (struct splitting){
-            sql_int(rows, 0), sql_int(rows, 3), sql_is_null(rows, 2) ? TIME_NONE : sql_int(rows, 2)};
+        *ret = (struct splitting){sql_int(rows, 0), sql_int(rows, 3),
+                                  sql_is_null(rows, 2) ? TIME_NONE : sql_int(rows, 2)};
         *ret_kept = sql_int(rows, 1);
     }
     if (!sql_rows_close(rows, err))
         return false;
     if (!found)
         return error_set(err, ERROR_NOT_FOUND, "没有这次合并", "there is no such merge");
-    return ret->undone_us == TIME_NONE ||
-           error_set(err, ERROR_CONFLICT, "这次合并已经撤销过了",
-                     "this merge has been taken back before");
+    return ret->undone_us == TIME_NONE || error_set(err, ERROR_CONFLICT, "这次合并已经撤销过了",
+                                                    "this merge has been taken back before");
 }
 
 // Everybody who is counted with `top` once its own merge no longer holds: those below it in the tree of merges.
@@ -162,9 +161,10 @@ static bool load_below(struct sql *s, int64_t top, struct id_list *ret, struct e
     vec_push(ret, top);
     for (size_t i = 0; i < ret->len; i++) {
         struct sql_rows *rows;
-        if (!sql_select(s, &rows, err,
-                        "SELECT id FROM customer WHERE merged_into = $1 AND root = (SELECT root FROM customer WHERE id = $1)",
-                        SQL_INT(ret->items[i])) ||
+        if (!sql_select(
+                s, &rows, err,
+                "SELECT id FROM customer WHERE merged_into = $1 AND root = (SELECT root FROM customer WHERE id = $1)",
+                SQL_INT(ret->items[i])) ||
             !collect_ids(rows, ret, err))
             return false;
     }
@@ -174,9 +174,11 @@ static bool load_below(struct sql *s, int64_t top, struct id_list *ret, struct e
 static bool give_back(struct sql *s, const struct splitting *x, int64_t home, struct error *err) {
     return sql_run(s, err, "UPDATE customer SET root = $2 WHERE id = $1", SQL_INT(home),
                    SQL_INT(x->gone)) &&
-           sql_run(s, err, "UPDATE customer_key SET customer = $3 WHERE customer = $2 AND home = $1",
+           sql_run(s, err,
+                   "UPDATE customer_key SET customer = $3 WHERE customer = $2 AND home = $1",
                    SQL_INT(home), SQL_INT(x->root), SQL_INT(x->gone)) &&
-           sql_run(s, err, "UPDATE customer_hint SET customer = $3 WHERE customer = $2 AND home = $1",
+           sql_run(s, err,
+                   "UPDATE customer_hint SET customer = $3 WHERE customer = $2 AND home = $1",
                    SQL_INT(home), SQL_INT(x->root), SQL_INT(x->gone)) &&
            sql_run(s, err, "UPDATE event SET customer = $3 WHERE customer = $2 AND home = $1",
                    SQL_INT(home), SQL_INT(x->root), SQL_INT(x->gone)) &&
@@ -187,24 +189,24 @@ static bool give_back(struct sql *s, const struct splitting *x, int64_t home, st
 
 bool customer_split(struct sql *s, int64_t workspace, int64_t merge, struct str actor,
                     struct error *err) {
-    struct splitting x;
-    int64_t kept;
+    struct splitting x = {0};
+    int64_t kept = 0;
     struct id_list below = {0}, changed = {0};
     struct sql_rows *rows;
     if (!load_merge(s, workspace, merge, &x, &kept, err))
         return false;
-    bool ok = load_below(s, x.gone, &below, err) &&
-              sql_select(s, &rows, err, "SELECT id FROM feedback WHERE customer = $1",
-                         SQL_INT(x.root)) &&
-              collect_ids(rows, &changed, err) &&
-              sql_run(s, err, "UPDATE customer SET merged_into = NULL, merge = NULL WHERE id = $1",
-                      SQL_INT(x.gone)) &&
-              sql_run(s, err,
-                      "UPDATE customer_merge SET undone_us = $2, undone_by = $3 WHERE id = $1",
-                      SQL_INT(merge), SQL_INT(clock_now_us()), SQL_TEXT(actor)) &&
-              sql_run(s, err,
-                      "INSERT INTO customer_apart (workspace, a, b) VALUES ($1, $2, $3) ON CONFLICT (workspace, a, b) DO NOTHING",
-                      SQL_INT(workspace), SQL_INT(MIN(kept, x.gone)), SQL_INT(MAX(kept, x.gone)));
+    bool ok =
+        load_below(s, x.gone, &below, err) &&
+        sql_select(s, &rows, err, "SELECT id FROM feedback WHERE customer = $1", SQL_INT(x.root)) &&
+        collect_ids(rows, &changed, err) &&
+        sql_run(s, err, "UPDATE customer SET merged_into = NULL, merge = NULL WHERE id = $1",
+                SQL_INT(x.gone)) &&
+        sql_run(s, err, "UPDATE customer_merge SET undone_us = $2, undone_by = $3 WHERE id = $1",
+                SQL_INT(merge), SQL_INT(clock_now_us()), SQL_TEXT(actor)) &&
+        sql_run(
+            s, err,
+            "INSERT INTO customer_apart (workspace, a, b) VALUES ($1, $2, $3) ON CONFLICT (workspace, a, b) DO NOTHING",
+            SQL_INT(workspace), SQL_INT(MIN(kept, x.gone)), SQL_INT(MAX(kept, x.gone)));
     for (size_t i = 0; ok && i < below.len; i++)
         ok = give_back(s, &x, below.items[i], err);
     vec_done(&below);
@@ -254,7 +256,8 @@ bool customer_merges(struct sql *s, const struct store *store, int64_t workspace
                                      .gone = sql_int(rows, 2),
                                      .at_us = sql_int(rows, 3),
                                      .actor = arena_str(a, sql_text(rows, 4)),
-                                     .undone_us = sql_is_null(rows, 5) ? TIME_NONE : sql_int(rows, 5),
+                                     .undone_us =
+                                         sql_is_null(rows, 5) ? TIME_NONE : sql_int(rows, 5),
                                      .undone_by = arena_str(a, sql_text(rows, 6))};
         ok = read_body(store, workspace, sql_bytes(rows, 7), a, m, err);
     }

@@ -98,8 +98,9 @@ void customer_profile_read(const struct json *j, struct arena *a, struct custome
         const struct json *values = json_iter_value(it);
         struct customer_field *f = field_of(ret, json_iter_key(it));
         for (size_t i = 0; f && i < json_len(values); i++)
-            put_in(f, (struct customer_value){arena_str(a, json_str(json_at(json_at(values, i), 0))),
-                                              json_int(json_at(json_at(values, i), 1), 0)});
+            put_in(f,
+                   (struct customer_value){arena_str(a, json_str(json_at(json_at(values, i), 0))),
+                                           json_int(json_at(json_at(values, i), 1), 0)});
     }
 }
 

@@ -33,13 +33,6 @@ void customer_order_lookup(const struct workspace_keys *k, struct str order,
     vault_lookup(k, "order", str_trim(order), ret);
 }
 
-bool customer_owner(struct sql *s, int64_t workspace, const uint8_t lookup[VAULT_LOOKUP_BYTES],
-                    int64_t *ret, struct error *err) {
-    return sql_get_int(s, ret, 0, err,
-                       "SELECT customer FROM customer_key WHERE workspace = $1 AND lookup = $2",
-                       SQL_INT(workspace), LOOKUP(lookup));
-}
-
 static void bound_of_key(const uint8_t lookup[VAULT_LOOKUP_BYTES], struct strbuf *ret) {
     strbuf_adds(ret, "customer_key:");
     crypto_hex(str_make((const char *)lookup, VAULT_LOOKUP_BYTES), ret);
@@ -56,8 +49,7 @@ bool customer_key_insert(struct sql *s, const struct workspace_keys *k, int64_t 
         "INSERT INTO customer_key (workspace, lookup, kind, home, customer, added_us, origin, value)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         SQL_INT(workspace), LOOKUP(key->lookup), SQL_TEXT(str_from(key->kind)), SQL_INT(home),
-        SQL_INT(customer), SQL_INT(clock_now_us()), SQL_INT(origin),
-        SQL_BLOB(strbuf_str(&sealed)));
+        SQL_INT(customer), SQL_INT(clock_now_us()), SQL_INT(origin), SQL_BLOB(strbuf_str(&sealed)));
 }
 
 bool customer_apart(struct sql *s, int64_t workspace, struct arena *a, struct customer_pair **ret,
@@ -195,16 +187,81 @@ bool customer_learn(struct sql *s, const struct store *store, int64_t workspace,
 
 bool customer_place_feedback(struct sql *s, int64_t feedback, int64_t home, int64_t customer,
                              struct str order, struct error *err) {
-    return sql_run(s, err,
-                   "UPDATE feedback SET customer_home = $2, customer = $3, order_lookup = $4 WHERE id = $1",
-                   SQL_INT(feedback), SQL_INT_OR_NULL(home, 0), SQL_INT_OR_NULL(customer, 0),
-                   order.len ? SQL_BLOB(order) : SQL_NULL);
+    return sql_run(
+        s, err,
+        "UPDATE feedback SET customer_home = $2, customer = $3, order_lookup = $4 WHERE id = $1",
+        SQL_INT(feedback), SQL_INT_OR_NULL(home, 0), SQL_INT_OR_NULL(customer, 0),
+        order.len ? SQL_BLOB(order) : SQL_NULL);
 }
 
 bool customer_place_event(struct sql *s, int64_t event, int64_t home, int64_t customer,
                           struct error *err) {
     return sql_run(s, err, "UPDATE event SET home = $2, customer = $3 WHERE id = $1",
                    SQL_INT(event), SQL_INT_OR_NULL(home, 0), SQL_INT_OR_NULL(customer, 0));
+}
+
+static bool read_pair(struct sql_rows *rows, struct customer_pair *ret, struct error *err) {
+    *ret = (struct customer_pair){0};
+    if (sql_next(rows))
+        *ret = (struct customer_pair){sql_int(rows, 0), sql_int(rows, 1)};
+    return sql_rows_close(rows, err);
+}
+
+bool customer_owner(struct sql *s, int64_t workspace, const uint8_t lookup[VAULT_LOOKUP_BYTES],
+                    struct customer_pair *ret, struct error *err) {
+    struct sql_rows *rows;
+    return sql_select(
+               s, &rows, err,
+               "SELECT home, customer FROM customer_key WHERE workspace = $1 AND lookup = $2",
+               SQL_INT(workspace), LOOKUP(lookup)) &&
+           read_pair(rows, ret, err);
+}
+
+bool customer_of_feedback(struct sql *s, int64_t feedback, struct customer_pair *ret,
+                          struct error *err) {
+    struct sql_rows *rows;
+    return sql_select(s, &rows, err, "SELECT customer_home, customer FROM feedback WHERE id = $1",
+                      SQL_INT(feedback)) &&
+           read_pair(rows, ret, err);
+}
+
+bool customer_of_event(struct sql *s, int64_t event, struct customer_pair *ret, struct error *err) {
+    struct sql_rows *rows;
+    return sql_select(s, &rows, err, "SELECT home, customer FROM event WHERE id = $1",
+                      SQL_INT(event)) &&
+           read_pair(rows, ret, err);
+}
+
+bool customer_of_order(struct sql *s, int64_t workspace, struct str order,
+                       struct customer_pair *ret, struct error *err) {
+    struct sql_rows *rows;
+    return sql_select(
+               s, &rows, err,
+               "SELECT home, customer FROM event WHERE workspace = $1 AND order_lookup = $2 AND customer IS NOT NULL ORDER BY id LIMIT 1",
+               SQL_INT(workspace), SQL_BLOB(order)) &&
+           read_pair(rows, ret, err);
+}
+
+bool customer_claim_order(struct sql *s, int64_t workspace, struct str order,
+                          struct customer_pair who, struct customer_ids *ret, struct error *err) {
+    struct sql_rows *rows;
+    size_t before = ret->len;
+    if (!sql_select(
+            s, &rows, err,
+            "SELECT id FROM feedback WHERE workspace = $1 AND order_lookup = $2 AND customer IS NULL LIMIT 1000",
+            SQL_INT(workspace), SQL_BLOB(order)))
+        return false;
+    while (sql_next(rows))
+        vec_push(ret, sql_int(rows, 0));
+    if (!sql_rows_close(rows, err))
+        return false;
+    for (size_t i = before; i < ret->len; i++)
+        if (!customer_place_feedback(s, ret->items[i], who.a, who.b, order, err))
+            return false;
+    return sql_run(
+        s, err,
+        "UPDATE event SET home = $3, customer = $4 WHERE workspace = $1 AND order_lookup = $2 AND customer IS NULL",
+        SQL_INT(workspace), SQL_BLOB(order), SQL_INT(who.a), SQL_INT(who.b));
 }
 
 // ── reading ──

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -214,7 +215,14 @@ static bool write_all(int fd, const char *p, size_t n, struct error *err) {
     return true;
 }
 
-bool input_spool(struct input *in, uint64_t limit, int *ret_fd, uint64_t *ret_size,
+static int open_memory(struct error *err) {
+    int fd = memfd_create("huisheng", MFD_CLOEXEC);
+    if (fd < 0)
+        error_errno(err, errno, "无法取得内存", "cannot get memory", "memfd");
+    return fd;
+}
+
+bool input_spool(struct input *in, uint64_t limit, bool in_memory, int *ret_fd, uint64_t *ret_size,
                  struct error *err) {
     struct file_source *f = in->ops == &file_ops ? in->ctx : NULL;
     if (f && f->is_plain && !in->started) {
@@ -225,7 +233,7 @@ bool input_spool(struct input *in, uint64_t limit, int *ret_fd, uint64_t *ret_si
         *ret_size = f->size;
         return true;
     }
-    int fd = open_nameless(err);
+    int fd = in_memory ? open_memory(err) : open_nameless(err);
     if (fd < 0)
         return false;
     char *buf = mem_alloc(256 * KIB);

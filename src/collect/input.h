@@ -57,9 +57,10 @@ double input_progress(
     const struct input *in); // share read of the file underneath; negative unknown
 
 // The whole of the stream as a file that can be read anywhere: itself if it is a plain file from
-// its start, else a copy in a nameless temporary file (at most `limit` bytes, else ERROR_LIMIT).
-// Call before the first input_read. *ret_fd belongs to the caller.
-bool input_spool(struct input *in, uint64_t limit, int *ret_fd, uint64_t *ret_size,
+// its start, else a copy in a nameless temporary file, or `in_memory` where nothing may reach a
+// disk (at most `limit` bytes, else ERROR_LIMIT). Call before the first input_read. *ret_fd belongs
+// to the caller.
+bool input_spool(struct input *in, uint64_t limit, bool in_memory, int *ret_fd, uint64_t *ret_size,
                  struct error *err) MUST_USE;
 
 #endif

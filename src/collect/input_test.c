@@ -64,7 +64,7 @@ TEST(input_peek_keeps_an_error_for_the_reader) {
 
 TEST(input_spool_makes_a_file_of_anything) {
     const char *path = test_tmp_file("spool", STR("abcdef"));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         struct input *in;
         struct str head;
         int fd;
@@ -75,7 +75,7 @@ TEST(input_spool_makes_a_file_of_anything) {
         else
             in = input_memory(STR("abcdef"));
         assert_true(input_peek(in, 2, &head, NULL)); // does no harm
-        assert_true(input_spool(in, 100, &fd, &size, NULL));
+        assert_true(input_spool(in, 100, i == 2, &fd, &size, NULL));
         assert_int_equal(size, 6);
         assert_int_equal(pread(fd, buf, sizeof buf, 0), 6);
         assert_memory_equal(buf, "abcdef", 6);
@@ -86,7 +86,7 @@ TEST(input_spool_makes_a_file_of_anything) {
     struct error err = {0};
     int fd;
     uint64_t size;
-    assert_false(input_spool(in, 5, &fd, &size, &err));
+    assert_false(input_spool(in, 5, false, &fd, &size, &err));
     assert_int_equal(err.code, ERROR_LIMIT);
     input_close(in);
 }

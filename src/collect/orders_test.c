@@ -16,7 +16,7 @@ static bool read_orders(struct orders *o, const char *csv, enum error_code *ret_
     snprintf(dir, sizeof dir, "%s/templates", test_source_dir());
     assert_true(exports_load(dir, &e, NULL));
     assert_true(table_set_open(test_tmp_file("orders.csv", str_from(csv)),
-                               &(struct table_options){{"", 0}}, &set, NULL));
+                               &(struct table_options){.in_memory = false}, &set, NULL));
     assert_true(table_set_next(set, &t, NULL));
     assert_true(table_peek(t, 100, &rows, &n, NULL));
     struct table_plan plan;

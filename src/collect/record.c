@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "collect/record_inner.h"
 #include "collect/timestamp.h"
 #include "nlp/labels.h"
 
@@ -67,12 +68,6 @@ static const struct text_member *find_member(const struct text_member *list, siz
 }
 
 // ── reading ──
-
-struct reading {
-    struct arena *arena;
-    const struct zone *zone;
-    struct record_problems *problems; // NULL: what the store wrote, not checked
-};
 
 #define REASON(zh, en) ((struct words){zh, en})
 #define NOT_TEXT       REASON("应为文本", "must be text")
@@ -368,6 +363,17 @@ static void read_all(struct reading *r, const struct json *j, struct record *ret
     ret->replied = ret->replied || ret->reply.len;
 }
 
+bool record_refuse(const struct record_problems *problems, struct error *err) {
+    if (err) {
+        *err = (struct error){.code = ERROR_INVALID};
+        snprintf(err->zh, sizeof err->zh, "%s：%s", problems->items[0].name,
+                 problems->items[0].reason.zh);
+        snprintf(err->en, sizeof err->en, "%s %s", problems->items[0].name,
+                 problems->items[0].reason.en);
+    }
+    return error_field(err, problems->items[0].name);
+}
+
 bool record_parse(const struct json *j, const struct zone *zone, struct arena *a,
                   struct record *ret, struct record_problems *problems, struct error *err) {
     if (json_kind(j) != JSON_KIND_OBJECT)
@@ -380,14 +386,7 @@ bool record_parse(const struct json *j, const struct zone *zone, struct arena *a
                 "text");
     if (problems->n == 0)
         return true;
-    if (err) {
-        *err = (struct error){.code = ERROR_INVALID};
-        snprintf(err->zh, sizeof err->zh, "%s：%s", problems->items[0].name,
-                 problems->items[0].reason.zh);
-        snprintf(err->en, sizeof err->en, "%s %s", problems->items[0].name,
-                 problems->items[0].reason.en);
-    }
-    return error_field(err, problems->items[0].name);
+    return record_refuse(problems, err);
 }
 
 bool record_parse_stored(const struct json *j, struct arena *a, struct record *ret,
@@ -453,10 +452,11 @@ static void write_attr_value(struct json_writer *w, const struct record_attr *a)
         json_add_str(w, a->value);
 }
 
-static void write_attrs(struct json_writer *w, const struct record_attr *attrs, size_t n) {
+void record_write_attrs(struct json_writer *w, const char *key, const struct record_attr *attrs,
+                        size_t n) {
     if (n == 0)
         return;
-    json_key(w, "attributes");
+    json_key(w, key);
     json_begin_object(w);
     for (size_t i = 0; i < n; i++) {
         char name[RECORD_MAX_KEY * 4 + 1];
@@ -483,6 +483,16 @@ static bool has_customer(const struct record_customer *c) {
     return c->n_attributes > 0;
 }
 
+void record_write_customer(struct json_writer *w, const struct record_customer *c) {
+    if (!has_customer(c))
+        return;
+    json_key(w, "customer");
+    json_begin_object(w);
+    write_texts(w, c, customer_members, ARRAY_LEN(customer_members));
+    record_write_attrs(w, "attributes", c->attributes, c->n_attributes);
+    json_end_object(w);
+}
+
 void record_format(const struct record *r, struct strbuf *ret) {
     struct json_writer w = json_writer_init(ret);
     json_begin_object(&w);
@@ -502,14 +512,8 @@ void record_format(const struct record *r, struct strbuf *ret) {
     }
     if (r->n_scores)
         write_scores(&w, r);
-    if (has_customer(&r->customer)) {
-        json_key(&w, "customer");
-        json_begin_object(&w);
-        write_texts(&w, &r->customer, customer_members, ARRAY_LEN(customer_members));
-        write_attrs(&w, r->customer.attributes, r->customer.n_attributes);
-        json_end_object(&w);
-    }
-    write_attrs(&w, r->attributes, r->n_attributes);
+    record_write_customer(&w, &r->customer);
+    record_write_attrs(&w, "attributes", r->attributes, r->n_attributes);
     if (r->metadata) {
         json_key(&w, "metadata");
         json_add_value(&w, r->metadata);
@@ -592,4 +596,34 @@ struct str record_whole_text(const struct record *r, struct arena *a) {
     if (!r->text.len)
         return r->follow_up;
     return arena_printf(a, "%.*s\n%.*s", STR_ARG(r->text), STR_ARG(r->follow_up));
+}
+
+// ── parts for others ──
+
+void record_problem(struct reading *r, const char *name, struct words reason) {
+    problem(r, reason, "%s", name);
+}
+
+void record_read_text(struct reading *r, const struct json *j, const char *name, size_t max,
+                      struct str *ret) {
+    read_text(r, j, name, max, ret);
+}
+
+void record_read_time(struct reading *r, const struct json *j, const char *name, int64_t *ret) {
+    struct record rec = {.occurred_us = TIME_NONE};
+    size_t before = r->problems ? r->problems->n : 0;
+    read_time(r, j, &rec);
+    *ret = rec.occurred_us;
+    if (r->problems && r->problems->n > before)
+        snprintf(r->problems->items[before].name, sizeof r->problems->items[before].name, "%s",
+                 name);
+}
+
+void record_read_customer(struct reading *r, const struct json *j, struct record_customer *ret) {
+    read_customer(r, j, ret);
+}
+
+size_t record_read_attrs(struct reading *r, const struct json *j, const char *where,
+                         const struct record_attr **ret) {
+    return read_attrs(r, j, where, ret);
 }

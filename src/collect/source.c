@@ -47,12 +47,24 @@ static void note_platform(struct source *s, struct source_table *t) {
                     "no header row; columns are judged by their values");
 }
 
+static bool has_external_ids(const struct table_plan *plan) {
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct column_plan *c = &plan->columns[i];
+        if (c->kind == COLUMN_EXTERNAL_ID && c->profile.lost_ids == 0 &&
+            (c->by_map || c->by_platform || !c->profile.serial))
+            return true;
+    }
+    return false;
+}
+
 static struct source_info make_info(struct source *s, const struct source_table *t, uint64_t size) {
     struct source_info info = {
         .name = arena_str(&s->arena, table_name(t->table)),
         .path = arena_str(&s->arena, str_from(t->path)),
         .kind = arena_str(&s->arena, table_kind(t->table)),
         .channel = t->channel,
+        .origin = t->plan.platform ? t->plan.platform->channel : (struct str){"", 0},
+        .external_ids = has_external_ids(&t->plan),
         .header_row = t->plan.header.row,
         .size_bytes = size,
         .platform_zh = {"", 0},
@@ -146,9 +158,10 @@ static bool too_many(struct error *err) {
 }
 
 // All tables of one path. A member of an archive that cannot be understood does not stop the others.
-static bool add_path(struct opening *o, const char *path, struct error *err) {
+static bool add_path(struct opening *o, const char *path, struct str name, struct error *err) {
     struct source *s = o->s;
-    struct table_options options = {.sheet = s->options.sheet};
+    struct table_options options = {
+        .sheet = s->options.sheet, .name = name, .in_memory = s->options.in_memory};
     struct table_set *set;
     if (!table_set_open(path, &options, &set, err))
         return false;
@@ -167,6 +180,8 @@ static bool add_path(struct opening *o, const char *path, struct error *err) {
             break;
         }
         if (opened && add_table(o, path, member, table, &kept, &e)) {
+            if (kept)
+                s->tables.items[s->tables.len - 1].shown = name;
             found++;
             if (kept && single && (is_stdin(path) || s->tables.len <= MAX_OPEN)) {
                 s->tables.items[s->tables.len - 1].set = set;
@@ -216,11 +231,12 @@ static bool open_all(struct opening *o, struct error *err) {
     const struct source_options *options = &o->s->options;
     o->orders = true;
     for (size_t i = 0; i < options->n_orders; i++)
-        if (!add_path(o, options->orders[i], err))
+        if (!add_path(o, options->orders[i], (struct str){"", 0}, err))
             return false;
     o->orders = false;
     for (size_t i = 0; i < options->n_paths; i++)
-        if (!add_path(o, options->paths[i], err))
+        if (!add_path(o, options->paths[i],
+                      options->names ? options->names[i] : (struct str){"", 0}, err))
             return false;
     if (o->infos.len == 0)
         return error_set(err, ERROR_INVALID, "没有可以分析的评价文件（给的都是订单？）",
@@ -274,7 +290,8 @@ void source_close(struct source *s) {
 // ── reading ──
 
 static bool reopen(struct source *s, struct source_table *t, struct error *err) {
-    struct table_options options = {.sheet = s->options.sheet};
+    struct table_options options = {
+        .sheet = s->options.sheet, .name = t->shown, .in_memory = s->options.in_memory};
     if (!table_set_open(t->path, &options, &t->set, err))
         return false;
     t->table = NULL;

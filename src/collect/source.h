@@ -31,11 +31,34 @@
 
 struct exports;
 
+// What was not taken as it stood.
+enum reject_kind {
+    REJECT_UNREADABLE, // row left out: broken quoting, too many cells, a row longer than accepted …
+    REJECT_TOTAL,      // row left out: 合计, 小计, 总计, or the title repeated
+    // row left out: same platform, order and product, or same review id, as an earlier one
+    REJECT_OVERLAP,
+    REJECT_OUT_OF_RANGE, // a score outside its scale: row kept, score not counted
+    REJECT_BAD_SCORE,    // a score cell that is no score: row kept, score not counted
+    REJECT_BAD_TIME,     // a time cell that is no time, or impossible: row kept without time
+    REJECT_LOST_ID,      // a number rounded by a spreadsheet (1.23E+17): row kept, not joined
+    N_REJECTS,
+};
+
+struct reject {
+    uint32_t file;
+    uint64_t row;      // as struct feedback
+    struct str column; // header, "" if the whole row
+    struct words reason;
+    struct str sample; // the cell or the row, at most 120 characters
+};
+
 struct source_options {
     const char *const *paths; // "-" is standard input
     size_t n_paths;
     const char *const *orders; // tables of orders, joined by order number; not feedback themselves
     size_t n_orders;
+    const struct str *names; // n_paths: shown and judged instead of the paths' names; NULL = those
+    bool in_memory;          // no copy of anything that is read reaches a disk
     struct str map; // "text=评价内容,score=评分": see collect/mapping.h; "" = all by detection
     struct str sheet;              // name or number of the sheet; "" = the one that looks like data
     enum lang lang;                // of the columns that joining orders makes
@@ -45,6 +68,9 @@ struct source_options {
         // the folder that holds exports/; NULL = beside the executable or its parents
         templates_dir;
     size_t sample_rows; // rows looked at before deciding; 0 = 1,000
+    // Every row or cell that was not taken as it stood (source_rejects keeps examples only). NULL: not wanted.
+    void (*on_reject)(void *ctx, enum reject_kind kind, const struct reject *reject);
+    void *ctx;
 };
 
 struct source;
@@ -62,6 +88,8 @@ struct source_info {
     struct str path;    // as given
     struct str kind;    // “CSV UTF-8 ,”, “XLSX Sheet1” …
     struct str channel; // code ("tmall", "jd") or name; "" if unknown
+    struct str origin;  // channel of the known export, whatever the file is called; "" if unknown
+    bool external_ids;  // its ids tell feedback apart in other files too: no mere row numbers
     struct str platform_zh, platform_en; // the known export it was recognised as, "" if none
     struct str text_column, time_column; // headers, "" if none
     uint64_t header_row; // 1-based row of the header (the last one of several), 0 = none
@@ -107,27 +135,7 @@ struct source_progress source_progress(const struct source *s);
 
 // ── what was not taken as it stood ──
 
-enum reject_kind {
-    REJECT_UNREADABLE, // row left out: broken quoting, too many cells, a row longer than accepted …
-    REJECT_TOTAL,      // row left out: 合计, 小计, 总计, or the title repeated
-    // row left out: same platform, order and product, or same review id, as an earlier one
-    REJECT_OVERLAP,
-    REJECT_OUT_OF_RANGE, // a score outside its scale: row kept, score not counted
-    REJECT_BAD_SCORE,    // a score cell that is no score: row kept, score not counted
-    REJECT_BAD_TIME,     // a time cell that is no time, or impossible: row kept without time
-    REJECT_LOST_ID,      // a number rounded by a spreadsheet (1.23E+17): row kept, not joined
-    N_REJECTS,
-};
-
 #define SOURCE_REJECT_EXAMPLES 50
-
-struct reject {
-    uint32_t file;
-    uint64_t row;      // as struct feedback
-    struct str column; // header, "" if the whole row
-    struct words reason;
-    struct str sample; // the cell or the row, at most 120 characters
-};
 
 struct rejects {
     const char *code;              // "unreadable", "total", "overlap" …: stable

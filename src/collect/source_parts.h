@@ -24,6 +24,7 @@ struct step {
 
 struct source_table {
     const char *path;
+    struct str shown;      // its name, "" = that of the path
     size_t member;         // which table of the path, 0-based
     struct table_set *set; // kept open since detection, NULL = to be opened again
     struct table *table;

@@ -42,10 +42,14 @@ void reject_init(struct source *s) {
 void reject_add(struct source *s, enum reject_kind kind, uint32_t file, uint64_t row,
                 struct str column, struct words reason, struct str sample) {
     struct rejects *r = &s->rejects[kind];
+    const struct reject all = {file, row, column, reason,
+                               utf8_cut(cell_trim(sample), SAMPLE_CHARS)};
+    if (s->options.on_reject)
+        s->options.on_reject(s->options.ctx, kind, &all);
     if (r->n_examples < SOURCE_REJECT_EXAMPLES) {
         struct reject *example = &s->examples[kind][r->n_examples++];
-        *example = (struct reject){file, row, column, reason,
-                                   arena_str(&s->arena, utf8_cut(cell_trim(sample), SAMPLE_CHARS))};
+        *example = all;
+        example->sample = arena_str(&s->arena, all.sample);
     }
     r->total++;
 }

@@ -13,6 +13,7 @@
 struct table {
     struct reader reader;
     char *name;
+    bool in_memory;
     struct arena peeked_arena;
     struct row *peeked;
     size_t n_peeked, next_peeked;
@@ -22,7 +23,8 @@ struct table {
 
 struct table_set {
     char *sheet;
-    char *name;          // base name of the path
+    char *name; // base name of the path
+    bool in_memory;
     struct zip *archive; // a zip of tables, or NULL
     size_t next_member, given;
     struct table *single; // opened, not yet given
@@ -132,7 +134,7 @@ static bool unpack(struct input **in, struct strbuf *kind, enum sniff *ret_what,
 static bool open_ole(struct table *t, struct input *in, struct str sheet, struct error *err) {
     int fd;
     uint64_t size;
-    bool ok = input_spool(in, TABLE_WHOLE_LIMIT, &fd, &size, err);
+    bool ok = input_spool(in, TABLE_WHOLE_LIMIT, t->in_memory, &fd, &size, err);
     input_close(in);
     return ok && xls_open(&t->reader, fd, sheet, err);
 }
@@ -170,7 +172,8 @@ static bool open_zip(struct table *t, struct input *in, struct str sheet, struct
     int fd;
     uint64_t size;
     struct zip *z;
-    bool ok = input_spool(in, MAX_SPOOL, &fd, &size, err);
+    uint64_t limit = t->in_memory ? TABLE_WHOLE_LIMIT : MAX_SPOOL;
+    bool ok = input_spool(in, limit, t->in_memory, &fd, &size, err);
     input_close(in);
     if (!ok || !zip_open(fd, size, &z, err))
         return false;
@@ -191,8 +194,9 @@ static bool open_zip(struct table *t, struct input *in, struct str sheet, struct
                      "packed too many times: unpack it first");
 }
 
-static struct table *table_new(struct str name) {
+static struct table *table_new(const struct table_set *s, struct str name) {
     struct table *t = NEW(struct table);
+    t->in_memory = s->in_memory;
     reader_init(&t->reader);
     t->name = str_dup(name);
     return t;
@@ -200,9 +204,10 @@ static struct table *table_new(struct str name) {
 
 // The table of the stream `in`, which is taken over in any case. *ret is NULL if it turns out to be
 // a zip of tables.
-static bool open_table(struct input *in, struct str name, struct str sheet, struct table **ret,
-                       struct zip **ret_archive, struct error *err) {
-    struct table *t = table_new(name);
+static bool open_table(const struct table_set *s, struct input *in, struct str name,
+                       struct table **ret, struct zip **ret_archive, struct error *err) {
+    struct table *t = table_new(s, name);
+    struct str sheet = str_from(s->sheet);
     enum sniff what;
     bool ok = unpack(&in, &t->reader.kind, &what, err);
     if (!ok)
@@ -222,12 +227,16 @@ bool table_set_open(const char *path, const struct table_options *options, struc
                     struct error *err) {
     struct table_set *s = NEW(struct table_set);
     bool is_stdin = str_eq(str_from(path), STR("-"));
-    s->name = str_dup(str_from(is_stdin ? "stdin" : base_name(path)));
+    CLEANUP(strbuf_done) struct strbuf name = strbuf_init(KIB);
+    strbuf_add(&name, options->name);
+    const char *shown = options->name.len ? strbuf_cstr(&name) : path;
+    s->in_memory = options->in_memory;
+    s->name = str_dup(str_from(is_stdin ? "stdin" : base_name(shown)));
     s->sheet = str_dup(options->sheet);
     struct input *in;
     bool ok = input_open(path, &in, err);
     if (ok)
-        ok = open_table(in, str_from(s->name), str_from(s->sheet), &s->single, &s->archive, err);
+        ok = open_table(s, in, str_from(s->name), &s->single, &s->archive, err);
     if (!ok) {
         about_file(err, is_stdin ? "-" : s->name);
         table_set_close(s);
@@ -291,7 +300,7 @@ static bool open_member(struct table_set *s, size_t i, struct table **ret, struc
     strbuf_addf(&full, "%s/%.*s", s->name, STR_ARG(name));
     struct input *in;
     bool ok = zip_input(s->archive, i, input_default_limits, &in, err) &&
-              open_table(in, strbuf_str(&full), str_from(s->sheet), ret, NULL, err);
+              open_table(s, in, strbuf_str(&full), ret, NULL, err);
     if (!ok)
         about_file(err, strbuf_cstr(&full));
     strbuf_done(&full);

@@ -84,6 +84,9 @@ struct table_options {
     // Name of a sheet, else its 1-based number; "" chooses the visible sheet with most text. In a
     // zip of tables it applies to each workbook; of an HTML file it is the number of the table.
     struct str sheet;
+    struct str name; // shown and judged instead of the path's base name; "" = that
+    // What must be read at random (a workbook in an archive) is copied to memory, not to a temporary file.
+    bool in_memory;
 };
 
 struct table;

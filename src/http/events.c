@@ -25,7 +25,8 @@ struct listener {
     uint64_t topic; // hash
     struct str topic_name;
     struct http *http;
-    struct connection *c; // under http.lock
+    struct connection *c;          // under http.lock; NULL: not sent yet
+    struct connection *connection; // libmicrohttpd's thread
     struct MHD_Connection *mhd;
     struct event *waiting[MOST_WAITING];
     size_t head, count, sent; // sent: bytes of the event at the head
@@ -124,7 +125,7 @@ static ssize_t listener_read(void *cls, UNUSED uint64_t position, char *buf, siz
     pthread_mutex_lock(&l->hub->lock);
     ssize_t n = (ssize_t)take(l, buf, max);
     if (l->is_dropped) {
-        n = MHD_CONTENT_READER_END_WITH_ERROR;
+        n = stream_break(l->connection);
     } else if (!n && l->has_ended) {
         n = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (!n && l->wants_comment && max >= sizeof comment) {
@@ -167,7 +168,7 @@ void reply_events(struct request *r, struct event_hub *hub, struct str topic) {
     reply_header(r, "Cache-Control", STR("no-store"));
     reply_header(r, "X-Accel-Buffering", STR("no")); // nginx would hold events back
     struct listener *l = NEW(struct listener);
-    *l = (struct listener){.hub = hub, .http = r->c->http, .mhd = r->c->mhd};
+    *l = (struct listener){.hub = hub, .http = r->c->http, .connection = r->c, .mhd = r->c->mhd};
     l->topic_name = str_make(str_dup(topic), topic.len);
     l->topic = str_hash(topic);
     l->last_us = clock_monotonic_us();

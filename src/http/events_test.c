@@ -27,13 +27,27 @@ static const struct http_route routes[] = {
 struct reader {
     int fd;
     size_t left; // of the present chunk
+    size_t at, len;
+    char buf[16 * 1024];
 };
+
+static bool raw_byte(struct reader *r, char *ret) {
+    if (r->at == r->len) {
+        ssize_t n = recv(r->fd, r->buf, sizeof r->buf, 0);
+        if (n <= 0)
+            return false;
+        r->at = 0;
+        r->len = (size_t)n;
+    }
+    *ret = r->buf[r->at++];
+    return true;
+}
 
 static bool next_byte(struct reader *r, char *ret) {
     char line[16];
     size_t n = 0;
     while (!r->left) {
-        if (n == sizeof line - 1 || recv(r->fd, &line[n], 1, 0) != 1)
+        if (n == sizeof line - 1 || !raw_byte(r, &line[n]))
             return false;
         if (line[n++] != '\n')
             continue;
@@ -46,7 +60,7 @@ static bool next_byte(struct reader *r, char *ret) {
         n = 0;
     }
     r->left--;
-    return recv(r->fd, ret, 1, 0) == 1;
+    return raw_byte(r, ret);
 }
 
 // Connects and waits for the first comment, after which nothing published is missed.
@@ -56,7 +70,7 @@ static struct reader subscribe(const struct http *h, const char *topic) {
     snprintf(text, sizeof text, "GET /stream?topic=%s HTTP/1.1\r\nHost: x\r\n\r\n", topic);
     test_send(r.fd, str_from(text));
     size_t n = 0;
-    while (n < sizeof text - 1 && recv(r.fd, text + n, 1, 0) == 1) {
+    while (n < sizeof text - 1 && raw_byte(&r, text + n)) {
         text[++n] = '\0';
         if (n > 4 && strcmp(text + n - 4, "\r\n\r\n") == 0)
             break;
@@ -128,6 +142,8 @@ TEST(http_events_drop_a_listener_that_does_not_read) {
     struct http_options more = {.ctx = hub};
     struct http *h = test_server(routes, ARRAY_LEN(routes), &more);
     struct reader lazy = subscribe(h, "a"), keen = subscribe(h, "a");
+    int small = 64 * 1024;
+    setsockopt(lazy.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     static char data[32 * 1024];
     memset(data, 'x', sizeof data);
     // more than any socket buffer holds and 256 events

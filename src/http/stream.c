@@ -3,6 +3,8 @@
 // while a worker makes the next piece, so a client that reads slowly holds one piece of memory and no thread.
 #include "http/inner.h"
 
+#include <sys/socket.h>
+
 #include "base/log.h"
 
 #define PIECE_LIMIT MIB // a producer aims at 64 KiB
@@ -49,11 +51,16 @@ void stream_produce(struct request *r) {
     MHD_resume_connection(r->c->mhd);
 }
 
+ssize_t stream_break(struct connection *c) {
+    shutdown(c->fd, SHUT_RDWR);
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 static ssize_t stream_read(void *cls, UNUSED uint64_t position, char *buf, size_t max) {
     struct stream *s = cls;
     struct request *r = &s->c->request;
     if (s->has_failed)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+        return stream_break(s->c);
     size_t n = MIN(s->piece.len - s->sent, max);
     if (n) {
         memcpy(buf, s->piece.ptr + s->sent, n);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of sealed blocks, all of one size, written once and read at will. A block is filled up with zeros, so sizes tell nothing finer than
-// BLOCK_BYTES. Each block is bound to its number and sealed with a key of the file's own (derived from the index's key and the
-// file's random name), so that no block can stand in for another. Streams lie over the blocks: one file holds several, written side by side.
+// A file of sealed blocks, all of one size, written once and read at will. A block is filled up with zeros, so sizes
+// tell nothing finer than BLOCK_BYTES. Each block is bound to its number and sealed with a key of the file's own
+// (derived from the index's key and the file's random name), so that no block can stand in for another. Streams lie
+// over the blocks: one file holds several, written side by side.
 //
 //     struct block_writer *w; block_writer_open(dir, key, name, &w, err) …
 //     struct stream_writer s = {.to = w};  stream_add(&s, bytes); …  stream_end(&s);
@@ -27,7 +28,8 @@ void block_name(char ret[BLOCK_NAME + 1]);
 bool block_writer_open(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], const char *name,
                        struct block_writer **ret, struct error *err) MUST_USE;
 uint32_t block_writer_count(const struct block_writer *w);
-// fsync of the file; its name in the folder is durable with the next fsync of the folder. Frees, also on failure (the file is removed then).
+// fsync of the file; its name in the folder is durable with the next fsync of the folder. Frees, also on failure
+// (the file is removed then).
 bool block_writer_commit(struct block_writer *w, uint32_t *ret_blocks, struct error *err) MUST_USE;
 void block_writer_discard(struct block_writer *w);      // NULL is fine
 bool block_writer_failed(const struct block_writer *w); // to stop early; errors stick until commit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opened blocks of all files of an index, kept within a bound; what was not asked for the longest goes first (second-chance clock). Blocks
-// are copied in and out under one lock. Only for blocks.c.
+// Opened blocks of all files of an index, kept within a bound; what was not asked for the longest goes first
+// (second-chance clock). Blocks are copied in and out under one lock. Only for blocks.c.
 #ifndef SEARCH_BLOCKS_CACHE_H
 #define SEARCH_BLOCKS_CACHE_H
 

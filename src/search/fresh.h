@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the index that grows: what came in since the last segment was written. Terms in a hash table, the places of each in a
-// chain of small runs, in the bytes of search/postings.h, so that adding is appending. Documents are numbered as they come.
-// Takes ≈ 8 bytes a character of text. Grows and is read under the lock of the index; once frozen (no more fresh_add) it is
-// a part like any other, until fresh_write has made a segment of it.
+// The part of the index that grows: what came in since the last segment was written. Terms in a hash table, the
+// places of each in a chain of small runs, in the bytes of search/postings.h, so that adding is appending. Documents
+// are numbered as they come. Takes ≈ 8 bytes a character of text. Grows and is read under the lock of the index;
+// once frozen (no more fresh_add) it is a part like any other, until fresh_write has made a segment of it.
 #ifndef SEARCH_FRESH_H
 #define SEARCH_FRESH_H
 
@@ -47,8 +47,8 @@ size_t fresh_bytes(const struct fresh *f);
 void fresh_add(struct fresh *f, int64_t id, const struct units *units);
 void fresh_gone(struct fresh *f, int64_t id);
 
-// Writes the documents that `dead` does not name as a segment. `is_older(ctx, id)`: an older part has the id, so that its deletion must be kept.
-// Nothing to keep: true with *ret_blocks 0 and no file.
+// Writes the documents that `dead` does not name as a segment. `is_older(ctx, id)`: an older part has the id, so
+// that its deletion must be kept. Nothing to keep: true with *ret_blocks 0 and no file.
 bool fresh_write(const struct fresh *f, const uint64_t *dead,
                  bool (*is_older)(const void *ctx, int64_t id), const void *ctx, const char *dir,
                  const uint8_t key[CRYPTO_KEY_BYTES], const char *name, uint32_t *ret_blocks,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which segments an index consists of, oldest first, and how far the change log is in them: one small sealed file, replaced whole (written beside,
-// fsync, rename, fsync of the folder). What it does not name does not belong to the index.
+// Which segments an index consists of, oldest first, and how far the change log is in them: one small sealed file,
+// replaced whole (written beside, fsync, rename, fsync of the folder). What it does not name does not belong to the
+// index.
 #ifndef SEARCH_MANIFEST_H
 #define SEARCH_MANIFEST_H
 
@@ -22,7 +23,8 @@ struct manifest {
 // Nothing there: an empty manifest. ERROR_FORMAT: damaged or another key; ERROR_UNSUPPORTED: of a newer version.
 bool manifest_load(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct manifest *ret,
                    struct error *err) MUST_USE;
-// *ret_switched, also on failure: the folder may name the new one already, so keep both its segments and those of the old.
+// *ret_switched, also on failure: the folder may name the new one already, so keep both its segments and those of
+// the old.
 bool manifest_save(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], const struct manifest *m,
                    bool *ret_switched, struct error *err) MUST_USE;
 void manifest_done(struct manifest *m);

@@ -34,6 +34,15 @@ bool merge_plan(struct segment *const *segments, size_t n, struct merge_range *r
     return false;
 }
 
+bool merge_plan_purge(struct segment *const *segments, size_t n, struct merge_range *ret) {
+    for (size_t i = 0; i < n; i++)
+        if (segments[i]->part.n_dead) {
+            *ret = (struct merge_range){i, 1};
+            return true;
+        }
+    return false;
+}
+
 struct merge {
     const struct merge_job *job;
     struct segment_ids ids;
@@ -54,7 +63,8 @@ static uint32_t find_id(const int64_t *ids, uint32_t n, int64_t id) {
     return at ? (uint32_t)(at - ids) : NO_DOC;
 }
 
-// Living documents get their numbers; deletions are kept for what an older part has, and so are those of the documents that died.
+// Living documents get their numbers; deletions are kept for what an older part has, and so are those of the
+// documents that died.
 static void renumber(struct merge *m) {
     size_t n_docs = 0, n_gone = 0;
     for (size_t i = 0; i < m->job->n; i++) {

@@ -14,10 +14,14 @@ struct merge_range {
     size_t from, n; // of the segments, oldest first
 };
 
-// Which to merge now: the youngest MERGE_FAN or more, as soon as the largest of them is no larger than the others together (so that a byte is written again
-// only when what it is in doubles), and with them older ones that are no larger than all these; else one of which half is dead.
-// False: nothing to do. The dead are counted under the lock of the index.
+// Which to merge now: the youngest MERGE_FAN or more, as soon as the largest of them is no larger than the others
+// together (so that a byte is written again only when what it is in doubles), and with them older ones that are no
+// larger than all these; else one of which half is dead. False: nothing to do. The dead are counted under the lock
+// of the index.
 bool merge_plan(struct segment *const *segments, size_t n, struct merge_range *ret);
+
+// The next one with something dead in it.
+bool merge_plan_purge(struct segment *const *segments, size_t n, struct merge_range *ret);
 
 struct merge_job {
     struct segment *const *segments; // neighbours, oldest first; the caller holds references

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A part of the index: documents that were taken in together, in memory (search/fresh.h) or in a sealed file (search/segment.h). What is
-// written never changes; that a document was replaced or deleted since is a bit in `dead`. An id is in a part once.
+// A part of the index: documents that were taken in together, in memory (search/fresh.h) or in a sealed file
+// (search/segment.h). What is written never changes; that a document was replaced or deleted since is a bit in
+// `dead`. An id is in a part once.
 //
-// Threads: the terms of a part may be read from any thread, those of the fresh part that still grows only under the lock of the index,
-// which also guards `dead` and `n_dead`. Parts are counted: who uses one without the lock holds a reference.
+// Threads: the terms of a part may be read from any thread, those of the fresh part that still grows only under the
+// lock of the index, which also guards `dead` and `n_dead`. Parts are counted: who uses one without the lock holds a
+// reference.
 #ifndef SEARCH_PART_H
 #define SEARCH_PART_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a term stands, as bytes. A part of the index numbers its documents 0, 1, 2 …; a place is (document, position). Places are written in
-// ascending order, each as one number v of 7-bit groups, lowest first:
+// Where a term stands, as bytes. A part of the index numbers its documents 0, 1, 2 …; a place is (document,
+// position). Places are written in ascending order, each as one number v of 7-bit groups, lowest first:
 //
-//     v odd:  another document, v >> 1 after the one before (the first: after 0); its position follows as a second number
+//     v odd:  another document, v >> 1 after the one before (the first: after 0); its position follows as another
 //     v even: the same document, v >> 1 positions on
 //
 // So most places take two bytes, and a list may be appended to. Reading checks every bound: damaged bytes give false.

@@ -76,6 +76,7 @@ static void search_free(struct search *s) {
     if (s->lock_file >= 0)
         close(s->lock_file);
     pthread_mutex_destroy(&s->apply);
+    pthread_mutex_destroy(&s->merging);
     pthread_mutex_destroy(&s->disk);
     pthread_rwlock_destroy(&s->lock);
     pthread_mutex_destroy(&s->wake);
@@ -97,6 +98,7 @@ bool search_open(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct se
     s->cache = block_cache_new(SEARCH_CACHE_BYTES);
     s->growing = fresh_new();
     pthread_mutex_init(&s->apply, NULL);
+    pthread_mutex_init(&s->merging, NULL);
     pthread_mutex_init(&s->disk, NULL);
     pthread_mutex_init(&s->wake, NULL);
     // Searches come all the time: who takes in must not wait for a moment without any.

@@ -182,13 +182,15 @@ bool search_write_out(struct search *s, struct error *err) {
 
 // ── merge ──
 
-// One merge if one is due; *ret_more: another may be.
-static bool merge_once(struct search *s, bool *ret_more, struct error *err) {
+typedef bool plan_fn(struct segment *const *segments, size_t n, struct merge_range *ret);
+
+// One merge if one is due; *ret_more: another may be. Under merging.
+static bool merge_once(struct search *s, plan_fn *plan, bool *ret_more, struct error *err) {
     struct merge_range r;
     *ret_more = false;
     pthread_mutex_lock(&s->disk);
     pthread_rwlock_rdlock(&s->lock);
-    if (!merge_plan(s->segments, s->n_segments, &r)) {
+    if (!plan(s->segments, s->n_segments, &r)) {
         pthread_rwlock_unlock(&s->lock);
         pthread_mutex_unlock(&s->disk);
         return true;
@@ -235,6 +237,19 @@ static bool merge_once(struct search *s, bool *ret_more, struct error *err) {
     return ok;
 }
 
+static bool merge_all(struct search *s, plan_fn *plan, struct error *err) {
+    pthread_mutex_lock(&s->merging);
+    bool ok = true;
+    for (bool more = true; ok && more;)
+        ok = merge_once(s, plan, &more, err);
+    pthread_mutex_unlock(&s->merging);
+    return ok;
+}
+
+bool search_purge(struct search *s, struct error *err) {
+    return search_write_out(s, err) && merge_all(s, merge_plan_purge, err);
+}
+
 // ── the threads ──
 
 static void *merge_loop(void *ctx) {
@@ -248,10 +263,9 @@ static void *merge_loop(void *ctx) {
         s->merge_wanted = false;
         pthread_mutex_unlock(&s->wake);
         struct error err;
-        for (bool more = true; more && !atomic_load(&s->closing);)
-            if (!merge_once(s, &more, &err) && err.code != ERROR_CANCELLED)
-                log_warn("search index: segments not merged, tried again after the next flush: %s",
-                         err.en);
+        if (!merge_all(s, merge_plan, &err) && err.code != ERROR_CANCELLED)
+            log_warn("search index: segments not merged, tried again after the next flush: %s",
+                     err.en);
         pthread_mutex_lock(&s->wake);
     }
     pthread_mutex_unlock(&s->wake);

@@ -188,6 +188,31 @@ TEST(search_leaves_nothing_readable_and_nothing_repeated) {
             fail_msg("two blocks of 16 bytes are alike");
 }
 
+TEST(search_purge_writes_again_only_what_has_something_dead) {
+    char dir[256];
+    struct search *s = open_in(folder("purged", dir));
+    struct error err;
+    for (int64_t id = 1; id <= 3; id++) {
+        apply(s, id, STR("清除"), id);
+        must(search_flush(s, &err), &err);
+    }
+    uint64_t before = search_stats(s).segments;
+    apply(s, 1, STR(""), 4);
+    apply(s, 3, STR("换过"), 5);
+    must(search_purge(s, &err), &err);
+    // 1 and 3 stood alone in their segments; what is left of these is that 1 and 3 are gone, while something older
+    // has them.
+    assert_int_equal(before, 3);
+    assert_int_equal(search_stats(s).segments, 2);
+    assert_int_equal(count(s, "清除"), 1);
+    assert_int_equal(count(s, "换过"), 1);
+    search_close(s);
+    s = open_in(dir);
+    assert_int_equal(search_watermark(s), 5);
+    assert_int_equal(count(s, "清除"), 1);
+    search_close(s);
+}
+
 // ── damage ──
 
 static void segment_path(const char *dir, char ret[600]) {

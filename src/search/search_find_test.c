@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index against a plain scan: random documents, replacements, deletions, flushes, merges, reopenings; random queries.
+// The index against a plain scan: random documents, replacements, deletions, flushes, merges, reopenings; random
+// queries.
 #include <unistd.h>
 
 #include "base/clock.h"

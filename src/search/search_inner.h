@@ -2,11 +2,12 @@
 // What the files of search/search.h share.
 //
 // Locks, in the order they are taken:
+//   merging one merge at a time
 //   apply   who takes documents in; guards `units`
-//   disk    who changes the folder: flush, the beginning and the end of a merge, clear. The list of segments changes only under disk and lock
-//           together, so it may be read under either.
-//   lock    the parts: lists, the growing part, who is dead. Held for writing only for moments; a search holds it for reading while it looks at
-//           the growing part and takes references to the others.
+//   disk    who changes the folder: flush, the beginning and the end of a merge, clear. The list of segments
+//           changes only under disk and lock together, so it may be read under either.
+//   lock    the parts: lists, the growing part, who is dead. Held for writing only for moments; a
+//           search holds it for reading while it looks at the growing part and takes references to the others.
 //   wake    what the background threads wait for
 #ifndef SEARCH_SEARCH_INNER_H
 #define SEARCH_SEARCH_INNER_H
@@ -32,6 +33,8 @@ struct search {
 
     pthread_mutex_t apply;
     struct units units[SEARCH_BATCH];
+
+    pthread_mutex_t merging;
 
     pthread_mutex_t disk;
     uint64_t clearings; // a merge that began before the last one is thrown away

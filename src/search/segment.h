@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A part of the index in a sealed file (search/blocks.h). Three streams: the postings of all terms in order of their bytes; the dictionary; and, last
-// in the file, what is read at opening:
+// A part of the index in a sealed file (search/blocks.h). Three streams: the postings of all terms in order of their
+// bytes; the dictionary; and, last in the file, what is read at opening:
 //
-//     documents n, their ids ascending (differences); ids deleted here n, the same; for postings and dictionary: bytes, blocks n, block numbers;
+//     documents n, their ids ascending (differences); ids deleted here n, the same;
+//     for postings and dictionary: bytes, blocks n, block numbers;
 //     chunks n, for each: first term (length, bytes), offset in the dictionary, offset in the postings
 //
-// all as numbers of search/postings.h. The last SEGMENT_FOOTER bytes of the file's last block say where this begins and how long it is.
-// A dictionary chunk is ≈ 4 KiB of entries: bytes shared with the term before, length of the rest, the rest, bytes of postings. So a look-up is
-// a binary search in memory, one chunk, one run of postings. Documents are numbered in ascending order of id.
+// all as numbers of search/postings.h. The last SEGMENT_FOOTER bytes of the file's last block say where this begins
+// and how long it is. A dictionary chunk is ≈ 4 KiB of entries: bytes shared with the term before, length of the
+// rest, the rest, bytes of postings. So a look-up is a binary search in memory, one chunk, one run of postings.
+// Documents are numbered in ascending order of id.
 //
 // A reader keeps in memory 8 bytes and a bit a document, and ≈ 40 bytes a chunk.
 #ifndef SEARCH_SEGMENT_H

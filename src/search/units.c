@@ -60,8 +60,8 @@ static enum kind kind_of(uint32_t c) {
     }
 }
 
-// Characters whose folded form needs no table: ASCII, the common ideographs and their punctuation, and the full-width forms of
-// ASCII. Returns the folded character, 0 for any other.
+// Characters whose folded form needs no table: ASCII, the common ideographs and their punctuation, and the
+// full-width forms of ASCII. Returns the folded character, 0 for any other.
 static uint32_t fold_simply(uint32_t c) {
     if (c >= 0xFF01 && c <= 0xFF5E)
         c -= 0xFEE0;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a text can be found. The text is put into Unicode's NFKC case-folded form (UAX #15, UAX #31), then cut into units: one
-// ideograph or kana; one run of other letters (no stemming); one run of digits; one pictograph. Everything else only
-// separates. A unit longer than UNIT_MAX characters goes on as further units. The number of a unit is its position.
+// What of a text can be found. The text is put into Unicode's NFKC case-folded form (UAX #15, UAX #31), then cut
+// into units: one ideograph or kana; one run of other letters (no stemming); one run of digits; one pictograph.
+// Everything else only separates. A unit longer than UNIT_MAX characters goes on as further units. The number of a
+// unit is its position.
 //
 //     struct units u = {0};
 //     units_read(&u, STR("iPhone15 快递，慢"));   // iphone 15 快 递(joined) 慢
 //     units_term(&u, 2)                             // "快递"
 //     units_done(&u);
 //
-// What is indexed is one term a position: a word itself; for an ideograph it and the next one, if that is joined to it
-// (nothing stands between them), else it alone. So every ideograph is the beginning of exactly one term: pairs are
+// What is indexed is one term a position: a word itself; for an ideograph it and the next one, if that is joined to
+// it (nothing stands between them), else it alone. So every ideograph is the beginning of exactly one term: pairs are
 // looked up whole, a single ideograph by beginning, and longer words are phrases of pairs.
 // One object belongs to one thread at a time and keeps its memory from text to text.
 #ifndef SEARCH_UNITS_H

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql/migrate.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "sql/migrate_inner.h"
 #include "sql/migrate_sql.h"
 #include "sql/sql_inner.h"
+#include "sys/crypto.h"
 
 #define MAX_TEXT_BYTES (4 * MIB)
-#define HASH_TEXT      (2 * SHA256_DIGEST_LENGTH + 1)
+#define HASH_TEXT      (2 * CRYPTO_HASH_BYTES + 1)
 
 struct plan {
     const struct migration *list;
@@ -55,8 +55,8 @@ bool migrate_render(enum sql_engine engine, struct str text, struct strbuf *ret,
 }
 
 static void hash_of(struct str text, char ret[HASH_TEXT]) {
-    uint8_t hash[SHA256_DIGEST_LENGTH];
-    SHA256((const uint8_t *)text.ptr, text.len, hash);
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    crypto_sha256(text, hash);
     for (size_t i = 0; i < sizeof hash; i++)
         snprintf(ret + 2 * i, 3, "%02x", hash[i]);
 }

@@ -8,15 +8,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "sql/postgres_link.h"
-#include "sql/postgres_session.h"
+#include "sql/postgres_anchor.h"
+#include "sql/postgres_wire.h"
 
 #define MAX_GROUP       512
 #define GROUP_US        (20 * 1000) // then commit, what is left waits for the next
 #define IDLE_MS         60000
 #define DEFAULT_READERS 4
 #define DEFAULT_WRITERS 2
-#define MAX_WRITERS     64
 #define MAX_ROUNDS      3 // of a group out of which one was taken each time
 #define MAX_AGAIN       8
 #define PATIENCE_US     (2 * US_PER_SECOND) // for a database that is being started again
@@ -24,14 +23,14 @@
 struct pg {
     struct sql_db base; // first
     char *uri;
-    struct session *session;
-    pthread_t writers[MAX_WRITERS];
+    struct anchor *anchor;
+    pthread_t writers[QUEUE_MAX_WRITERS];
     int n_writers;
     atomic_bool away; // the last attempt to connect failed: the next asks only once
 
     pthread_mutex_t read_lock;
     pthread_cond_t has_reader;
-    struct link *free_readers; // under read_lock
+    struct wire *free_readers; // under read_lock
     int n_readers, max_readers;
 };
 
@@ -40,16 +39,16 @@ static void pause_us(int64_t us) {
     nanosleep(&t, NULL);
 }
 
-static struct link *new_link(struct pg *p) {
-    struct link *l = NEW(struct link);
+static struct wire *new_wire(struct pg *p) {
+    struct wire *l = NEW(struct wire);
     l->base.db = &p->base;
     l->uri = p->uri;
     return l;
 }
 
 // Connects within our patience.
-static bool reach(struct pg *p, struct link *l, int64_t until_us, struct error *err) {
-    while (!link_open(l, err)) {
+static bool reach(struct pg *p, struct wire *l, int64_t until_us, struct error *err) {
+    while (!wire_open(l, err)) {
         bool was_away = atomic_exchange(&p->away, true);
         if (was_away || err->code != ERROR_UNAVAILABLE || clock_monotonic_us() >= until_us)
             return false;
@@ -70,7 +69,7 @@ enum outcome {
     FAILED,  // *err is the answer to all
 };
 
-static enum outcome outcome_of(const struct link *l) {
+static enum outcome outcome_of(const struct wire *l) {
     switch (l->fate) {
     case FATE_REFUSED:
         return REFUSED;
@@ -82,12 +81,12 @@ static enum outcome outcome_of(const struct link *l) {
     return FAILED;
 }
 
-static bool run_all(struct pg *p, struct link *l, struct write *group, struct write **ret_culprit) {
+static bool run_all(struct pg *p, struct wire *l, struct write *group, struct write **ret_culprit) {
     int64_t began_us = clock_monotonic_us();
     for (struct write *w = group; w; w = w->next) {
         l->owner = w;
         w->ok = w->fn(&l->base, w->ctx, &w->err);
-        link_end_reads(l);
+        wire_end_reads(l);
         if (!w->ok || l->failed) {
             *ret_culprit = w;
             return false;
@@ -100,11 +99,11 @@ static bool run_all(struct pg *p, struct link *l, struct write *group, struct wr
     return true;
 }
 
-static enum outcome run_group(struct pg *p, struct link *l, struct write *group,
+static enum outcome run_group(struct pg *p, struct wire *l, struct write *group,
                               struct write **ret_culprit, struct error *err) {
     *ret_culprit = NULL;
-    link_begin(l, "BEGIN");
-    if (run_all(p, l, group, ret_culprit) && link_commit(l, err))
+    wire_begin(l, "BEGIN");
+    if (run_all(p, l, group, ret_culprit) && wire_commit(l, err))
         return DONE;
     bool failed = l->failed;
     enum outcome outcome = failed ? outcome_of(l) : REFUSED;
@@ -114,7 +113,7 @@ static enum outcome run_group(struct pg *p, struct link *l, struct write *group,
         if (*ret_culprit)
             (*ret_culprit)->err = l->err;
     }
-    link_rollback(l);
+    wire_rollback(l);
     return outcome;
 }
 
@@ -138,7 +137,7 @@ static struct write *take_out(struct write *group, struct write *one) {
 }
 
 // Tries until it knows the outcome. Never AGAIN.
-static enum outcome settle(struct pg *p, struct link *l, struct write *group,
+static enum outcome settle(struct pg *p, struct wire *l, struct write *group,
                            struct write **ret_culprit, struct error *err) {
     int64_t until_us = clock_monotonic_us() + PATIENCE_US;
     for (int again = 0;; again++) {
@@ -154,7 +153,7 @@ static enum outcome settle(struct pg *p, struct link *l, struct write *group,
     }
 }
 
-static void work(struct pg *p, struct link *l, struct write *group) {
+static void work(struct pg *p, struct wire *l, struct write *group) {
     struct write *alone = NULL, **alone_tail = &alone, *culprit;
     struct error err = {0};
     for (int round = 0; group; round++) {
@@ -187,32 +186,33 @@ static void work(struct pg *p, struct link *l, struct write *group) {
 
 static void *writer_main(void *arg) {
     struct pg *p = arg;
-    struct link *l = new_link(p);
+    struct wire *l = new_wire(p);
     struct write *group = NULL;
     enum queue_news news;
+    queue_serve(&p->base.queue);
     while ((news = queue_take(&p->base.queue, MAX_GROUP, IDLE_MS, &group)) != QUEUE_CLOSED)
         if (news == QUEUE_WORK)
             work(p, l, group);
-    link_done(l);
+    wire_done(l);
     return NULL;
 }
 
 // ── reading ──
 
-static struct link *take_reader(struct pg *p) {
+static struct wire *take_reader(struct pg *p) {
     pthread_mutex_lock(&p->read_lock);
     while (!p->free_readers && p->n_readers == p->max_readers)
         pthread_cond_wait(&p->has_reader, &p->read_lock);
-    struct link *l = p->free_readers;
+    struct wire *l = p->free_readers;
     if (l)
         p->free_readers = l->next;
     else
         p->n_readers++;
     pthread_mutex_unlock(&p->read_lock);
-    return l ? l : new_link(p);
+    return l ? l : new_wire(p);
 }
 
-static void give_reader(struct pg *p, struct link *l) {
+static void give_reader(struct pg *p, struct wire *l) {
     pthread_mutex_lock(&p->read_lock);
     l->next = p->free_readers;
     p->free_readers = l;
@@ -225,16 +225,16 @@ static bool pg_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err)
     struct error own;
     struct error *e = err ? err : &own;
     int64_t until_us = clock_monotonic_us() + PATIENCE_US;
-    struct link *l = take_reader(p);
+    struct wire *l = take_reader(p);
     bool ok = false, again = true;
     for (int i = 0; again && i <= MAX_AGAIN && reach(p, l, until_us, e); i++) {
-        link_begin(l, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-        ok = fn(&l->base, ctx, e) && link_commit(l, e);
+        wire_begin(l, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        ok = fn(&l->base, ctx, e) && wire_commit(l, e);
         again = l->failed && l->fate != FATE_REFUSED;
         if (l->failed) // an error that fn has not heard of
             *e = l->err;
         if (!ok)
-            link_rollback(l);
+            wire_rollback(l);
     }
     give_reader(p, l);
     return ok;
@@ -244,26 +244,31 @@ static bool pg_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err)
 
 static bool pg_notify(struct sql *s, const char *channel, struct str payload, struct error *err) {
     char name[64];
-    session_channel(((struct pg *)s->db)->session, channel, name);
+    anchor_channel(((struct pg *)s->db)->anchor, channel, name);
     return sql_run(s, err, "SELECT pg_notify($1, $2)", SQL_TEXT(str_from(name)), SQL_TEXT(payload));
 }
 
 static bool pg_lock(struct sql *s, const char *what, struct error *err) {
-    const char *schema = session_schema(((struct pg *)s->db)->session);
+    const char *schema = anchor_schema(((struct pg *)s->db)->anchor);
     return sql_run(s, err, "SELECT pg_advisory_xact_lock($1)",
                    SQL_INT(postgres_key(schema, "lock", what)));
 }
 
+static bool pg_backup(UNUSED struct sql_db *db, UNUSED const char *path, struct error *err) {
+    return error_set(err, ERROR_UNSUPPORTED, "PostgreSQL 的备份请用 pg_dump",
+                     "a PostgreSQL database is backed up with pg_dump");
+}
+
 static bool pg_listen(struct sql_db *db, const char *channel, struct error *err) {
-    return session_listen(((struct pg *)db)->session, channel, err);
+    return anchor_listen(((struct pg *)db)->anchor, channel, err);
 }
 
 static bool pg_is_leader(struct sql_db *db, const char *what) {
-    return session_is_leader(((struct pg *)db)->session, what);
+    return anchor_is_leader(((struct pg *)db)->anchor, what);
 }
 
 static bool pg_node(struct sql_db *db, int *ret, struct error *err) {
-    return session_node(((struct pg *)db)->session, ret, err);
+    return anchor_node(((struct pg *)db)->anchor, ret, err);
 }
 
 static void pg_close(struct sql_db *db) {
@@ -271,11 +276,11 @@ static void pg_close(struct sql_db *db) {
     for (int i = 0; i < p->n_writers; i++)
         pthread_join(p->writers[i], NULL);
     while (p->free_readers) {
-        struct link *l = p->free_readers;
+        struct wire *l = p->free_readers;
         p->free_readers = l->next;
-        link_done(l);
+        wire_done(l);
     }
-    session_close(p->session);
+    anchor_close(p->anchor);
     pthread_cond_destroy(&p->has_reader);
     pthread_mutex_destroy(&p->read_lock);
     db_done(&p->base);
@@ -287,20 +292,21 @@ static const struct engine postgres_engine = {
     .kind = SQL_ENGINE_POSTGRES,
     .close = pg_close,
     .read = pg_read,
+    .backup = pg_backup,
     .listen = pg_listen,
     .is_leader = pg_is_leader,
     .node = pg_node,
-    .run = link_run,
-    .select = link_select,
-    .script = link_script,
+    .run = wire_run,
+    .select = wire_select,
+    .script = wire_script,
     .notify = pg_notify,
     .lock = pg_lock,
-    .next = link_next,
-    .kind_of = link_kind_of,
-    .get_int = link_get_int,
-    .get_real = link_get_real,
-    .get_bytes = link_get_bytes,
-    .rows_close = link_rows_close,
+    .next = wire_next,
+    .kind_of = wire_kind_of,
+    .get_int = wire_get_int,
+    .get_real = wire_get_real,
+    .get_bytes = wire_get_bytes,
+    .rows_close = wire_rows_close,
 };
 
 bool postgres_open(const struct sql_options *o, struct sql_db **ret, struct error *err) {
@@ -310,8 +316,8 @@ bool postgres_open(const struct sql_options *o, struct sql_db **ret, struct erro
     pthread_cond_init(&p->has_reader, NULL);
     p->max_readers = o->readers > 0 ? o->readers : DEFAULT_READERS;
     p->uri = str_dup(o->where);
-    int writers = o->writers > 0 ? MIN(o->writers, MAX_WRITERS) : DEFAULT_WRITERS;
-    bool ok = postgres_session_open(&p->base, p->uri, &p->session, err);
+    int writers = o->writers > 0 ? MIN(o->writers, QUEUE_MAX_WRITERS) : DEFAULT_WRITERS;
+    bool ok = anchor_open(&p->base, p->uri, &p->anchor, err);
     for (; ok && p->n_writers < writers; p->n_writers++)
         if (pthread_create(&p->writers[p->n_writers], NULL, writer_main, p) != 0) {
             ok = p->n_writers > 0 || error_set(err, ERROR_UNAVAILABLE, "无法启动数据库线程",

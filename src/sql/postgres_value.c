@@ -2,7 +2,7 @@
 // Values of PostgreSQL's binary protocol, and what its errors (SQLSTATE) mean to us.
 #include <endian.h>
 
-#include "sql/postgres_link.h"
+#include "sql/postgres_wire.h"
 
 enum type { // pg_type.dat: fixed for ever
     TYPE_BOOL = 16,

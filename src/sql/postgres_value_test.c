@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sql/postgres_link.h"
+#include "sql/postgres_wire.h"
 #include "tests/support/test.h"
 
 TEST(postgres_value_reads_the_binary_protocol) {

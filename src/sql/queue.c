@@ -16,6 +16,7 @@ void queue_init(struct write_queue *q) {
     q->head = NULL;
     q->tail = &q->head;
     q->closing = false;
+    q->n_writers = 0;
 }
 
 void queue_done(struct write_queue *q) {
@@ -31,10 +32,25 @@ static void push(struct write_queue *q, struct write *w) {
     pthread_cond_signal(&q->has_work);
 }
 
+void queue_serve(struct write_queue *q) {
+    pthread_mutex_lock(&q->lock);
+    if (q->n_writers == QUEUE_MAX_WRITERS)
+        abort();
+    q->writers[q->n_writers++] = pthread_self();
+    pthread_mutex_unlock(&q->lock);
+}
+
+static void refuse_writers(const struct write_queue *q) {
+    for (size_t i = 0; i < q->n_writers; i++)
+        if (pthread_equal(q->writers[i], pthread_self()))
+            abort(); // sql_write from within a write, a listener or an answer: use sql_write_async
+}
+
 bool queue_write(struct write_queue *q, sql_fn *fn, void *ctx, struct error *err) {
     struct write w = {.fn = fn, .ctx = ctx};
     pthread_cond_init(&w.is_answered, NULL);
     pthread_mutex_lock(&q->lock);
+    refuse_writers(q);
     push(q, &w);
     while (!w.answered)
         pthread_cond_wait(&w.is_answered, &q->lock);

@@ -12,6 +12,8 @@
 
 #include "sql/sql.h"
 
+#define QUEUE_MAX_WRITERS 64
+
 struct write {
     sql_fn *fn;
     void *ctx;
@@ -28,6 +30,8 @@ struct write_queue {
     pthread_cond_t has_work; // a write came, or closing
     struct write *head, **tail;
     bool closing;
+    pthread_t writers[QUEUE_MAX_WRITERS];
+    size_t n_writers;
 };
 
 enum queue_news {
@@ -42,6 +46,9 @@ void queue_done(struct write_queue *q);
 bool queue_write(struct write_queue *q, sql_fn *fn, void *ctx, struct error *err) MUST_USE;
 void queue_write_async(struct write_queue *q, sql_fn *fn, sql_done_fn *done, void *ctx);
 
+// Says that this thread is a writer: one that waited for itself would wait for ever, so queue_write ends the
+// program there.
+void queue_serve(struct write_queue *q);
 // Takes at most `max` writes in the order they came: a list, owned by the caller until answered.
 enum queue_news queue_take(struct write_queue *q, size_t max, int idle_ms,
                            struct write **ret_group);

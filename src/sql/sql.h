@@ -25,7 +25,8 @@
 // different text (locks), ask sql_engine.
 //
 // Errors: ERROR_CONFLICT (a unique or check constraint), ERROR_UNAVAILABLE (no connection), ERROR_NO_SPACE,
-// ERROR_FORMAT (corrupt file), ERROR_IO, ERROR_INTERNAL (text that does not parse: our bug).
+// ERROR_FORMAT (corrupt file), ERROR_INVALID (PostgreSQL: a value out of range, a NUL in a text), ERROR_IO,
+// ERROR_INTERNAL (text that does not parse: our bug).
 #ifndef SQL_SQL_H
 #define SQL_SQL_H
 
@@ -62,14 +63,20 @@ enum sql_engine sql_engine(const struct sql_db *db);
 typedef bool sql_fn(struct sql *s, void *ctx, struct error *err);
 
 // One door for writes. Blocks until the commit that holds it is durable: never call it on a thread that must not
-// wait.
+// wait; from a writer thread (a write, a listener, an answer) it ends the program.
 bool sql_write(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) MUST_USE;
 // The same without waiting: `done` is called once, on a writer thread, after COMMIT or failure; it must be quick.
 typedef void sql_done_fn(void *ctx, bool ok, const struct error *err);
 void sql_write_async(struct sql_db *db, sql_fn *fn, sql_done_fn *done, void *ctx);
-// A consistent read: every statement of `fn` sees the same state, and nothing can be written. Waits while all readers
-// are busy. On PostgreSQL the rows of a statement are held in memory: LIMIT what may be large.
+// A consistent read: every statement of `fn` sees the same state, and nothing can be written. Waits while all
+// readers are busy, so not from within a read. On PostgreSQL the rows of a statement are held in memory: LIMIT what
+// may be large.
 bool sql_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) MUST_USE;
+
+// A copy of the whole store as it is at one moment, made while it is written to: a new file (0600), complete and on
+// disk when true is returned; ERROR_CONFLICT if the file exists. SQLite only; ERROR_UNSUPPORTED on PostgreSQL,
+// which has pg_dump.
+bool sql_backup(struct sql_db *db, const char *path, struct error *err) MUST_USE;
 
 // ── inside fn ──
 

@@ -76,13 +76,7 @@ static void roll_back(struct handle *h) {
         log_error("the database could not roll back: %s", sqlite3_errmsg(h->sqlite));
 }
 
-// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with
-// it (disk full), there is none any more.
-static bool run_one(struct handle *h, struct write *w) {
-    size_t news = h->news.len;
-    w->ok = handle_do(h, "SAVEPOINT one", &w->err);
-    if (!w->ok)
-        return false;
+static bool call(struct handle *h, struct write *w) {
     h->failed = false;
     w->ok = w->fn(&h->base, w->ctx, &w->err);
     handle_end_reads(h);
@@ -90,21 +84,31 @@ static bool run_one(struct handle *h, struct write *w) {
         w->ok = false;
         w->err = h->failure;
     }
-    if (!in_transaction(h)) {
-        if (w->ok)
-            w->ok = error_set(&w->err, ERROR_INTERNAL, "写入自行结束了事务",
-                              "a write ended its transaction by itself");
-        return false;
-    }
-    if (!w->ok) {
-        handle_drop_news(h, news);
-        if (!handle_do(h, "ROLLBACK TO one", NULL)) {
+    if (w->ok && !in_transaction(h))
+        w->ok = error_set(&w->err, ERROR_INTERNAL, "写入自行结束了事务",
+                          "a write ended its transaction by itself");
+    return w->ok;
+}
+
+// Runs one write of a group. False: it has its error, and nothing of it is left. If the whole transaction went with
+// it (it is alone, or the disk is full), there is none any more.
+static bool run_one(struct handle *h, struct write *w, bool alone) {
+    size_t news = h->news.len;
+    if (alone) { // the transaction is its own: no need of a second
+        if (!call(h, w))
             roll_back(h);
-            return false;
-        }
+        return w->ok;
+    }
+    w->ok = handle_do(h, "SAVEPOINT one", &w->err);
+    if (!w->ok)
+        return false;
+    if (!call(h, w) && in_transaction(h)) {
+        handle_drop_news(h, news);
+        if (!handle_do(h, "ROLLBACK TO one", NULL))
+            roll_back(h);
     }
     struct error err;
-    if (!handle_do(h, "RELEASE one", &err)) {
+    if (in_transaction(h) && !handle_do(h, "RELEASE one", &err)) {
         if (w->ok)
             w->err = err;
         w->ok = false;
@@ -137,8 +141,9 @@ static bool run_group(struct lite *l, struct write *group, struct error *err) {
     int64_t began_us = clock_monotonic_us();
     if (!handle_do(l->writer, "BEGIN IMMEDIATE", err))
         return false;
+    bool alone = !group->next;
     for (struct write *w = group; w; w = w->next) {
-        if (!run_one(l->writer, w) && !in_transaction(l->writer)) {
+        if (!run_one(l->writer, w, alone) && !in_transaction(l->writer)) {
             *err = w->err;
             return false;
         }
@@ -206,6 +211,7 @@ static void restart_log(struct lite *l) {
 static void *writer_main(void *arg) {
     struct lite *l = arg;
     struct write *group = NULL;
+    queue_serve(&l->base.queue);
     for (;;) {
         switch (queue_take(&l->base.queue, MAX_GROUP, IDLE_MS, &group)) {
         case QUEUE_WORK:
@@ -303,6 +309,36 @@ static bool lite_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *er
     return ok;
 }
 
+// SQLite writes the copy without waiting for the disk.
+static bool sync_copy(const char *path, struct error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (!ok)
+        error_errno(err, errno, "无法写入", "cannot write", path);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+// Over a connection of its own: it takes long, and readers are few.
+static bool lite_backup(struct sql_db *db, const char *path, struct error *err) {
+    struct lite *l = (struct lite *)db;
+    struct handle *h;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_errno(err, errno, "无法创建", "cannot create", path);
+    close(fd);
+    bool ok =
+        handle_open(db, l->path, &(struct handle_options){.cache_kib = READER_CACHE_KIB}, &h, err);
+    if (ok) {
+        ok = handle_copy(h, path, err) && sync_copy(path, err);
+        handle_close(h);
+    }
+    if (!ok)
+        unlink(path);
+    return ok;
+}
+
 // ── the rest of the engine ──
 
 static bool lite_listen(UNUSED struct sql_db *db, UNUSED const char *channel,
@@ -356,6 +392,7 @@ static const struct engine sqlite_engine = {
     .kind = SQL_ENGINE_SQLITE,
     .close = lite_close,
     .read = lite_read,
+    .backup = lite_backup,
     .listen = lite_listen,
     .is_leader = lite_is_leader,
     .node = lite_node,

@@ -106,13 +106,13 @@ static bool wrong_count(struct handle *h, const char *text, size_t n, struct err
     return remember(h, &e, err);
 }
 
-static bool prepare(struct handle *h, const char *text, size_t n, struct statement **ret,
-                    struct error *err) {
+static struct statement *prepare(struct handle *h, const char *text, size_t n, struct error *err) {
     struct statement *st = NEW(struct statement);
     int rc = sqlite3_prepare_v3(h->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &st->stmt, NULL);
     if (rc != SQLITE_OK || !st->stmt) {
         statement_free(st);
-        return handle_error(h, rc == SQLITE_OK ? SQLITE_ERROR : rc, err);
+        handle_error(h, rc == SQLITE_OK ? SQLITE_ERROR : rc, err);
+        return NULL;
     }
     st->base.sql = &h->base;
     st->n = sqlite3_bind_parameter_count(st->stmt);
@@ -125,33 +125,30 @@ static bool prepare(struct handle *h, const char *text, size_t n, struct stateme
     }
     if (!fits) {
         statement_free(st);
-        return wrong_count(h, text, n, err);
+        wrong_count(h, text, n, err);
+        return NULL;
     }
-    *ret = st;
-    return true;
+    return st;
 }
 
-// The kept statement of the text; a new one of its own where that is being read.
-static bool find_statement(struct handle *h, const char *text, size_t n, struct statement **ret,
-                           struct error *err) {
-    uint64_t found;
-    bool known = map_u64_get(&h->statements, (uint64_t)(uintptr_t)text, &found);
-    if (known) {
-        struct statement *st = (struct statement *)(uintptr_t)found;
-        if ((size_t)st->n != n)
-            return wrong_count(h, text, n, err);
-        if (!st->busy) {
-            *ret = st;
-            return true;
-        }
+// The kept statement of the text; a new one of its own where that is being read. NULL with err.
+static struct statement *find_statement(struct handle *h, const char *text, size_t n,
+                                        struct error *err) {
+    uint64_t found = 0, key = (uint64_t)(uintptr_t)text;
+    bool known = map_u64_get(&h->statements, key, &found);
+    struct statement *st = (struct statement *)(uintptr_t)found;
+    if (known && (size_t)st->n != n) {
+        wrong_count(h, text, n, err);
+        return NULL;
     }
-    if (!prepare(h, text, n, ret, err))
-        return false;
-    if (!known) {
-        (*ret)->kept = true;
-        map_u64_put(&h->statements, (uint64_t)(uintptr_t)text, (uint64_t)(uintptr_t)*ret);
+    if (known && !st->busy)
+        return st;
+    st = prepare(h, text, n, err);
+    if (st && !known) {
+        st->kept = true;
+        map_u64_put(&h->statements, key, (uint64_t)(uintptr_t)st);
     }
-    return true;
+    return st;
 }
 
 static int bind(struct statement *st, int index, const struct sql_arg *a,
@@ -172,23 +169,21 @@ static int bind(struct statement *st, int index, const struct sql_arg *a,
     return sqlite3_bind_null(st->stmt, index);
 }
 
-// `life`: whether the values outlive the reading of the rows (they do not).
-static bool start(struct sql *s, const char *text, const struct sql_arg *args, size_t n,
-                  sqlite3_destructor_type life, struct statement **ret, struct error *err) {
+// `life`: whether the values outlive the reading of the rows (they do not). NULL with err.
+static struct statement *start(struct sql *s, const char *text, const struct sql_arg *args,
+                               size_t n, sqlite3_destructor_type life, struct error *err) {
     struct handle *h = handle_of(s);
-    struct statement *st = NULL;
-    if (!find_statement(h, text, n, &st, err))
-        return false;
-    for (int i = 0; i < st->n; i++) {
+    struct statement *st = find_statement(h, text, n, err);
+    for (size_t i = 0; st && i < n; i++) {
         int rc = bind(st, st->index[i], &args[i], life);
-        if (rc != SQLITE_OK) {
-            if (!st->kept)
-                statement_free(st);
-            return handle_error(h, rc, err);
-        }
+        if (rc == SQLITE_OK)
+            continue;
+        if (!st->kept)
+            statement_free(st);
+        handle_error(h, rc, err);
+        return NULL;
     }
-    *ret = st;
-    return true;
+    return st;
 }
 
 static void finish(struct statement *st) {
@@ -202,8 +197,8 @@ static void finish(struct statement *st) {
 bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char *text,
                 const struct sql_arg *args, size_t n) {
     struct handle *h = handle_of(s);
-    struct statement *st = NULL;
-    if (!start(s, text, args, n, SQLITE_STATIC, &st, err))
+    struct statement *st = start(s, text, args, n, SQLITE_STATIC, err);
+    if (!st)
         return false;
     int rc;
     errno = 0;
@@ -218,6 +213,12 @@ bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char 
 
 bool handle_do(struct handle *h, const char *text, struct error *err) {
     return handle_run(&h->base, NULL, err, text, NULL, 0);
+}
+
+bool handle_copy(struct handle *h, const char *path, struct error *err) {
+    // It counts as a write.
+    return handle_do(h, "PRAGMA query_only = OFF", err) &&
+           sql_run(&h->base, err, "VACUUM INTO $1", SQL_TEXT(str_from(path)));
 }
 
 bool handle_script(struct sql *s, struct str text, struct error *err) {
@@ -251,8 +252,8 @@ static struct statement *statement_of(const struct sql_rows *rows) {
 bool handle_select(struct sql *s, struct sql_rows **ret, struct error *err, const char *text,
                    const struct sql_arg *args, size_t n) {
     struct handle *h = handle_of(s);
-    struct statement *st = NULL;
-    if (!start(s, text, args, n, SQLITE_TRANSIENT, &st, err))
+    struct statement *st = start(s, text, args, n, SQLITE_TRANSIENT, err);
+    if (!st)
         return false;
     st->busy = true;
     st->rc = SQLITE_ROW;

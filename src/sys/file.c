@@ -92,6 +92,9 @@ struct output {
     char *temp_path; // beside it; NULL for standard output
     FILE *stream;
     size_t slot;
+    struct strbuf *to; // memory instead of a file: `bytes` of `stream` go there
+    char *bytes;
+    size_t n_bytes;
     int failed; // errno of the first failure, 0 while all is well
 };
 
@@ -119,6 +122,7 @@ void output_discard_all(void) {
 
 static void output_free(struct output *o) {
     forget(o);
+    free(o->bytes);
     free(o->path);
     free(o->temp_path);
     free(o);
@@ -157,6 +161,17 @@ bool output_open(const char *path, struct output **ret, struct error *err) {
     return true;
 }
 
+void output_open_memory(struct strbuf *to, struct output **ret) {
+    struct output *o = NEW(struct output);
+    o->path = str_dup(STR("memory"));
+    o->slot = MAX_OUTPUTS;
+    o->to = to;
+    o->stream = open_memstream(&o->bytes, &o->n_bytes);
+    if (!o->stream)
+        abort(); // out of memory
+    *ret = o;
+}
+
 void output_write(struct output *o, struct str s) {
     if (!o->failed && s.len && fwrite(s.ptr, 1, s.len, o->stream) != s.len)
         o->failed = errno ? errno : EIO;
@@ -177,6 +192,10 @@ bool output_commit(struct output *o, struct error *err) {
         o->failed = errno;
     if (fclose(o->stream) != 0 && !o->failed)
         o->failed = errno;
+    if (!o->failed && o->to) {
+        strbuf_add(o->to, str_make(o->bytes, o->n_bytes));
+        o->failed = o->to->overflow ? EFBIG : 0;
+    }
     if (!o->failed && o->temp_path && rename(o->temp_path, o->path) != 0)
         o->failed = errno;
     if (o->failed && o->temp_path)

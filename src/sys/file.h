@@ -31,6 +31,8 @@ bool file_find_shipped(const char *rel, struct strbuf *ret);
 // the caller until output_commit or output_discard, which free it. One thread at a time.
 struct output;
 bool output_open(const char *path, struct output **ret, struct error *err) MUST_USE;
+// The same into memory: appended to *to at commit. For what must not be on a disk as it is.
+void output_open_memory(struct strbuf *to, struct output **ret);
 // buffered; an error sticks and is reported by commit
 void output_write(struct output *o, struct str s);
 bool output_commit(struct output *o, struct error *err) MUST_USE;

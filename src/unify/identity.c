@@ -29,15 +29,21 @@ static bool are_apart(struct planning *p, int64_t a, int64_t b) {
 }
 
 static int64_t owner_of(struct planning *p, uint32_t key) {
-    int64_t owner = p->plan->key_homes[key] ? p->plan->key_homes[key] : p->in->owners[key];
+    int64_t owner = p->plan->key_homes[key] ? p->plan->key_customers[key] : p->in->owners[key];
     return owner ? find(p, owner) : 0;
+}
+
+static int64_t home_of(struct planning *p, uint32_t key) {
+    if (p->plan->key_homes[key])
+        return p->plan->key_homes[key];
+    return p->in->homes ? p->in->homes[key] : p->in->owners[key];
 }
 
 // One record after the other: its known keys give the customers it speaks of, who become one; its new keys go to that one.
 static void place(struct planning *p, size_t record) {
     const struct identity_record *r = &p->in->records[record];
     struct identity_plan *plan = p->plan;
-    int64_t mine = 0;
+    int64_t mine = 0, home = 0;
     uint32_t proof = 0;
     for (size_t i = 0; i < r->n_keys; i++) {
         int64_t other = owner_of(p, r->keys[i]);
@@ -45,6 +51,7 @@ static void place(struct planning *p, size_t record) {
             continue;
         if (!mine) {
             mine = other;
+            home = home_of(p, r->keys[i]);
             proof = r->keys[i];
         } else if (!are_apart(p, mine, other)) {
             bool older = mine < other;
@@ -58,15 +65,17 @@ static void place(struct planning *p, size_t record) {
         }
     }
     if (!mine && r->n_keys)
-        mine = plan->fresh[plan->n_fresh++] = p->in->next_id(p->in->ctx);
+        mine = home = plan->fresh[plan->n_fresh++] = p->in->next_id(p->in->ctx);
     for (size_t i = 0; i < r->n_keys; i++)
-        if (!owner_of(p, r->keys[i]))
-            plan->key_homes[r->keys[i]] = mine;
+        if (!owner_of(p, r->keys[i])) {
+            plan->key_homes[r->keys[i]] = home;
+            plan->key_customers[r->keys[i]] = mine;
+        }
     // Work that is done a second time leaves a record where it is, if that is still the same customer.
     uint64_t root;
     bool stays = r->home && map_u64_get(&p->roots, (uint64_t)r->home, &root) &&
                  find(p, (int64_t)root) == mine;
-    plan->homes[record] = stays ? r->home : mine;
+    plan->homes[record] = stays ? r->home : home;
     plan->customers[record] = mine;
 }
 

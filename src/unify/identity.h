@@ -67,6 +67,7 @@ struct identity_batch {
     const struct identity_record *records;
     size_t n_records;
     const int64_t *owners; // by key: the customer it is counted with, 0: a new key
+    const int64_t *homes;  // by key: the customer it was first met with; NULL: the owner
     size_t n_keys;
     // (home, customer it is counted with) of every home of a record
     const struct identity_pair *roots;

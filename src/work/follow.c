@@ -15,6 +15,7 @@
 #include "collect/outbox.h"
 #include "explain/fact_feed.h"
 #include "search/search.h"
+#include "work/behaviour.h"
 #include "work/house.h"
 
 #define MAX_FOLLOWED  256
@@ -141,6 +142,7 @@ struct page {
     struct arena arena;
     struct change_page change;
     struct feedback_batch batch;
+    struct behaviour *behaviours; // beside the items of the batch
 };
 
 static bool read_page(struct sql *s, void *ctx, struct error *err) {
@@ -156,8 +158,12 @@ static bool read_page(struct sql *s, void *ctx, struct error *err) {
             return false;
         p->change.more = p->change.n == PAGE_IDS;
     }
-    return feedback_load(s, &p->follow->house->store, p->workspace, p->change.ids, p->change.n,
-                         FEEDBACK_EVERYTHING, &p->batch, err);
+    const struct store *store = &p->follow->house->store;
+    if (!feedback_load(s, store, p->workspace, p->change.ids, p->change.n, FEEDBACK_EVERYTHING,
+                       &p->batch, err))
+        return false;
+    p->behaviours = ARENA_ARRAY(&p->arena, struct behaviour, p->change.n);
+    return behaviour_load(s, store, p->workspace, &p->batch, &p->arena, p->behaviours, err);
 }
 
 // Writes down what is wrong, "" for nothing.
@@ -177,9 +183,20 @@ static void set_rebuilding(struct follow *f, struct followed *w, bool rebuilding
     pthread_mutex_unlock(&f->lock);
 }
 
-static void apply_facts(struct follow *f, struct followed *w, const struct feedback_batch *b,
-                        int64_t mark) {
+// What the customer did, beside the feedback added last.
+static void add_behaviour(struct fact_feed *feed, const struct behaviour *b) {
+    for (size_t i = 0; i < b->n; i++) {
+        const struct behaviour_column *c = &b->columns[i];
+        if (c->is_measure)
+            fact_feed_measure(feed, c->name, c->role, c->number);
+        else
+            fact_feed_dimension(feed, c->name, c->role, c->text);
+    }
+}
+
+static void apply_facts(struct follow *f, struct followed *w, const struct page *p, int64_t mark) {
     struct error e = {0};
+    const struct feedback_batch *b = &p->batch;
     if (!w->facts || clock_now_us() < w->facts_again_us || mark < w->facts_mark)
         return;
     bool ok = true;
@@ -187,7 +204,10 @@ static void apply_facts(struct follow *f, struct followed *w, const struct feedb
         struct analysis_facts a = {0};
         analysis_facts_read(b->items[i].analysis, b->items[i].corrections,
                             b->items[i].n_corrections, &a);
+        a.flags |= p->behaviours[i].suspect ? UNIFY_NEAR_DUPLICATE : 0;
         ok = fact_feed_add(w->feed, &b->items[i], &a, &e);
+        if (ok)
+            add_behaviour(w->feed, &p->behaviours[i]);
     }
     if (!ok || !fact_feed_apply(w->feed, mark, &e)) {
         note(f, w->status.facts_problem, e.en, &w->facts_again_us);
@@ -282,7 +302,7 @@ static bool rebuild(struct follow *f, struct followed *w, const struct positions
         if (p->change.n)
             p->after = p->change.ids[p->change.n - 1];
         int64_t mark = more ? 0 : at->now;
-        apply_facts(f, w, &p->batch, mark);
+        apply_facts(f, w, p, mark);
         apply_search(f, w, p, mark);
         n += (int64_t)p->change.n;
         set_rebuilding(f, w, true, n);
@@ -333,7 +353,7 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
     if (!sql_read(f->house->store.db, read_page, p, err))
         return false;
     if (p->change.position > mark) {
-        apply_facts(f, w, &p->batch, p->change.position);
+        apply_facts(f, w, p, p->change.position);
         apply_search(f, w, p, p->change.position);
         tell(f, w->workspace, p);
     }

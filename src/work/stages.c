@@ -3,9 +3,12 @@
 
 #include "analyse/record_analysis.h"
 #include "base/mem.h"
+#include "collect/event.h"
 #include "collect/outbox.h"
 #include "work/analyse_stage.h"
+#include "work/event_stage.h"
 #include "work/house.h"
+#include "work/import_stage.h"
 
 struct stage_state {
     struct house *house;
@@ -37,7 +40,31 @@ static bool feedback_received(void *ctx, struct task *t, struct error *err) {
     return analyse_stage(s->house, s->analyses[t->worker], t, err);
 }
 
+static bool import_run_stage(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return import_stage(s->house, t, err);
+}
+
+static bool import_report(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return import_report_stage(s->house, t, err);
+}
+
+static bool import_take_back(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return import_undo_stage(s->house, t, err);
+}
+
+static bool event_received(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return event_stage(&s->house->store, t, err);
+}
+
 const struct stage stages[] = {
     {.event = EVENT_FEEDBACK_RECEIVED, .together = true, .run = feedback_received},
+    {.event = EVENT_IMPORT, .long_running = true, .holds_bulk = true, .run = import_run_stage},
+    {.event = EVENT_IMPORT_REPORT, .long_running = true, .run = import_report},
+    {.event = EVENT_IMPORT_UNDO, .long_running = true, .run = import_take_back},
+    {.event = EVENT_RECEIVED, .together = true, .run = event_received},
 };
 const size_t n_stages = ARRAY_LEN(stages);

@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: Apache-2.0
+// API keys, people and invitations, saved views, the workspace, the audit log.
+#include "account/api_key.h"
+#include "account/audit.h"
+#include "account/link.h"
+#include "account/scope.h"
+#include "account/user.h"
+#include "account/view.h"
+#include "account/workspace.h"
+#include "api/api.h"
+#include "base/clock.h"
+#include "work/follow.h"
+
+#define BODY_LIMIT (64 * KIB)
+
+static void add_text(struct json_writer *w, const char *key, struct str s) {
+    json_key(w, key);
+    json_add_str(w, s);
+}
+
+static void begin_list(struct json_writer *w) {
+    json_begin_object(w);
+    json_key(w, "data");
+    json_begin_array(w);
+}
+
+static void end_list(struct json_writer *w) {
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void add_when(struct json_writer *w, const char *key, int64_t us) { // 0: never
+    api_add_time(w, key, us ? us : TIME_NONE);
+}
+
+// ── API keys ──
+
+static enum request_outcome list_keys(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct api_key *list;
+    size_t n;
+    struct error e;
+    if (!api_key_list(api->accounts, p->workspace, request_arena(r), &list, &n, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(MIB);
+    struct json_writer w = json_writer_init(&sb);
+    begin_list(&w);
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(&w);
+        api_add_id(&w, "id", list[i].id);
+        add_text(&w, "name", list[i].name);
+        add_text(&w, "tail", list[i].hint);
+        json_key(&w, "scopes");
+        json_begin_array(&w);
+        for (int b = PERMISSION_FEEDBACK_READ; b < N_PERMISSIONS; b++)
+            if (list[i].scopes >> b & 1)
+                json_add_cstr(&w, permission_code((enum permission)b));
+        json_end_array(&w);
+        api_add_time(&w, "created_at", list[i].created_us);
+        add_when(&w, "expires_at", list[i].expires_us);
+        add_when(&w, "revoked_at", list[i].revoked_us);
+        add_when(&w, "last_used_at", list[i].used_us);
+        json_end_object(&w);
+    }
+    end_list(&w);
+    return api_ok(r, 200, &sb);
+}
+
+// False: answered.
+static bool read_scopes(struct request *r, const struct json *list, uint64_t *ret) {
+    enum permission p;
+    *ret = 0;
+    for (size_t i = 0; i < json_len(list); i++) {
+        if (!permission_find(json_str(json_at(list, i)), &p)) {
+            api_invalid(r, "scopes", (struct words){"含有未知的权限", "has an unknown permission"});
+            return false;
+        }
+        *ret |= UINT64_C(1) << p;
+    }
+    if (*ret == 0)
+        api_invalid(r, "scopes",
+                    (struct words){"至少要有一项权限", "must have at least one permission"});
+    return *ret != 0;
+}
+
+static bool read_time(struct request *r, const struct json *j, const char *name, int64_t *ret) {
+    struct str text = json_str(j);
+    struct civil c = {0};
+    char z = 0;
+    char buf[40];
+    *ret = 0;
+    if (json_kind(j) == JSON_KIND_ABSENT || json_kind(j) == JSON_KIND_NULL || !text.len)
+        return true;
+    snprintf(buf, sizeof buf, "%.*s", (int)MIN(text.len, sizeof buf - 1), text.ptr);
+    int n = sscanf(buf, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute,
+                   &c.second, &z);
+    if ((n == 3 || (n >= 6 && (z == 'Z' || z == '.'))) && civil_is_valid(&c)) {
+        *ret = civil_to_us(&c);
+        return true;
+    }
+    api_invalid(r, name,
+                (struct words){"应为时间，如 2026-12-31T00:00:00Z",
+                               "must be a time such as 2026-12-31T00:00:00Z"});
+    return false;
+}
+
+static enum request_outcome post_key(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct json *body;
+    struct api_key k = {0};
+    struct str token;
+    int64_t id;
+    struct error e;
+    if (!api_body(r, &body) || !read_scopes(r, json_get(body, "scopes"), &k.scopes) ||
+        !read_time(r, json_get(body, "expires_at"), "expires_at", &k.expires_us))
+        return REQUEST_DONE;
+    k.name = str_trim(json_str(json_get(body, "name")));
+    if (!api_key_create(api->accounts, p, p->workspace, &k, request_arena(r), &token, &id, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(16 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "data");
+    json_begin_object(&w);
+    api_add_id(&w, "id", id);
+    add_text(&w, "name", k.name);
+    add_text(&w, "key", token); // the only time it is shown
+    json_key(&w, "scopes");
+    json_add_value(&w, json_get(body, "scopes"));
+    json_end_object(&w);
+    json_end_object(&w);
+    return api_ok(r, 201, &sb);
+}
+
+static enum request_outcome done(struct request *r, bool ok, const struct error *e) {
+    if (!ok)
+        return api_fail(r, e);
+    reply_status(r, 204);
+    return REQUEST_DONE;
+}
+
+static enum request_outcome delete_key(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    int64_t id;
+    struct error e;
+    return api_path_id(r, "id", &id)
+               ? done(r, api_key_revoke(api->accounts, p, p->workspace, id, &e), &e)
+               : REQUEST_DONE;
+}
+
+// ── people ──
+
+static void add_scope(struct json_writer *w, const struct scope_rule *rules, size_t n) {
+    json_key(w, "scope");
+    scope_format(rules, n, w);
+}
+
+static enum request_outcome list_users(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct user *list;
+    const struct link *links;
+    size_t n, n_links;
+    struct error e;
+    if (!user_list(api->accounts, p->workspace, 0, 1000, request_arena(r), &list, &n, &e) ||
+        !link_list(api->accounts, p->workspace, request_arena(r), &links, &n_links, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(4 * MIB);
+    struct json_writer w = json_writer_init(&sb);
+    begin_list(&w);
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(&w);
+        api_add_id(&w, "id", list[i].id);
+        add_text(&w, "email", list[i].email);
+        add_text(&w, "name", list[i].name);
+        json_key(&w, "role");
+        json_add_cstr(&w, role_code(list[i].role));
+        add_scope(&w, list[i].scope, list[i].n_scope);
+        json_key(&w, "state");
+        json_add_cstr(&w, list[i].active ? "active" : "deactivated");
+        api_add_time(&w, "created_at", list[i].created_us);
+        add_when(&w, "last_seen_at", list[i].sign_in_us);
+        json_end_object(&w);
+    }
+    for (size_t i = 0; i < n_links; i++) {
+        if (links[i].kind != LINK_INVITATION)
+            continue;
+        json_begin_object(&w);
+        api_add_id(&w, "id", links[i].id);
+        add_text(&w, "email", links[i].email);
+        json_key(&w, "role");
+        json_add_cstr(&w, role_code(links[i].role));
+        add_scope(&w, links[i].scope, links[i].n_scope);
+        json_key(&w, "state");
+        json_add_cstr(&w, "invited");
+        api_add_time(&w, "created_at", links[i].created_us);
+        api_add_time(&w, "expires_at", links[i].expires_us);
+        json_end_object(&w);
+    }
+    end_list(&w);
+    return api_ok(r, 200, &sb);
+}
+
+// False: answered. Absent members leave what *ret_… has.
+static bool read_role(struct request *r, const struct json *j, enum role *ret) {
+    if (json_kind(j) == JSON_KIND_ABSENT || role_find(json_str(j), ret))
+        return true;
+    api_invalid(r, "role",
+                (struct words){"应为 owner、admin、analyst、agent 或 viewer",
+                               "must be owner, admin, analyst, agent or viewer"});
+    return false;
+}
+
+static bool read_scope(struct request *r, const struct json *j, const struct scope_rule **ret,
+                       size_t *ret_n) {
+    struct error e;
+    *ret = NULL;
+    *ret_n = 0;
+    if (json_kind(j) == JSON_KIND_ABSENT || json_kind(j) == JSON_KIND_NULL ||
+        scope_parse(j, request_arena(r), ret, ret_n, &e))
+        return true;
+    api_fail(r, &e);
+    return false;
+}
+
+static enum request_outcome answer_link(struct request *r, struct api *api, const char *path,
+                                        struct str token) {
+    struct strbuf sb = strbuf_init(16 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "data");
+    json_begin_object(&w);
+    add_text(&w, "link",
+             arena_printf(request_arena(r), "%s%s%.*s", api->public_url, path, STR_ARG(token)));
+    json_end_object(&w);
+    json_end_object(&w);
+    return api_ok(r, 201, &sb);
+}
+
+static enum request_outcome post_invite(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct json *body;
+    struct link l = {.role = ROLE_VIEWER};
+    struct str token;
+    struct error e;
+    if (!api_body(r, &body) || !read_role(r, json_get(body, "role"), &l.role) ||
+        !read_scope(r, json_get(body, "scope"), &l.scope, &l.n_scope))
+        return REQUEST_DONE;
+    l.email = str_trim(json_str(json_get(body, "email")));
+    if (!link_invite(api->accounts, p, p->workspace, &l, request_arena(r), &token, &e))
+        return api_fail(r, &e);
+    return answer_link(r, api, "/links/", token);
+}
+
+static enum request_outcome post_reset(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    struct str token;
+    int64_t id;
+    struct error e;
+    if (!api_path_id(r, "id", &id))
+        return REQUEST_DONE;
+    if (!link_reset(api->accounts, p, p->workspace, id, request_arena(r), &token, &e))
+        return api_fail(r, &e);
+    return answer_link(r, api, "/links/", token);
+}
+
+static enum request_outcome patch_user(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct json *body, *active, *role;
+    enum role new_role = ROLE_VIEWER;
+    struct user_change c = {0};
+    int64_t id;
+    struct error e;
+    if (!api_path_id(r, "id", &id) || !api_body(r, &body))
+        return REQUEST_DONE;
+    active = json_get(body, "active");
+    role = json_get(body, "role");
+    bool is_active = json_bool(active, true);
+    if (!read_role(r, role, &new_role) ||
+        !read_scope(r, json_get(body, "scope"), &c.scope, &c.n_scope))
+        return REQUEST_DONE;
+    c.role = json_kind(role) == JSON_KIND_STRING ? &new_role : NULL;
+    c.active = json_kind(active) == JSON_KIND_BOOL ? &is_active : NULL;
+    c.has_scope = json_kind(json_get(body, "scope")) != JSON_KIND_ABSENT;
+    return done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
+}
+
+// A member is deactivated (his name stays in the history); an invitation ends.
+static enum request_outcome delete_user(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    int64_t id;
+    struct error e;
+    bool no = false;
+    if (!api_path_id(r, "id", &id))
+        return REQUEST_DONE;
+    if (link_remove(api->accounts, p, p->workspace, id, &e))
+        return done(r, true, &e);
+    struct user_change c = {.active = &no};
+    return done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
+}
+
+// ── saved views ──
+
+static void add_view(struct json_writer *w, const struct view *v, const struct principal *p) {
+    json_begin_object(w);
+    api_add_id(w, "id", v->id);
+    add_text(w, "name", v->name);
+    add_text(w, "query", v->query);
+    json_key(w, "shared");
+    json_add_bool(w, v->shared);
+    json_key(w, "mine");
+    json_add_bool(w, v->user == p->user);
+    json_end_object(w);
+}
+
+static enum request_outcome list_views(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    struct view *list;
+    size_t n;
+    struct error e;
+    if (!view_list(api->accounts, p, request_arena(r), &list, &n, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(4 * MIB);
+    struct json_writer w = json_writer_init(&sb);
+    begin_list(&w);
+    for (size_t i = 0; i < n; i++)
+        add_view(&w, &list[i], p);
+    end_list(&w);
+    return api_ok(r, 200, &sb);
+}
+
+static enum request_outcome save_view(struct request *r, struct api *api, int64_t id) {
+    const struct principal *p = request_user(r);
+    const struct json *body;
+    struct error e;
+    if (!api_body(r, &body))
+        return REQUEST_DONE;
+    struct view v = {.id = id,
+                     .user = p->user,
+                     .name = json_str(json_get(body, "name")),
+                     .query = json_str(json_get(body, "query")),
+                     .shared = json_bool(json_get(body, "shared"), false)};
+    if (!view_save(api->accounts, p, &v, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(64 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "data");
+    add_view(&w, &v, p);
+    json_end_object(&w);
+    return api_ok(r, id ? 200 : 201, &sb);
+}
+
+static enum request_outcome post_view(struct request *r, void *ctx) {
+    return save_view(r, ctx, 0);
+}
+
+static enum request_outcome put_view(struct request *r, void *ctx) {
+    int64_t id;
+    return api_path_id(r, "id", &id) ? save_view(r, ctx, id) : REQUEST_DONE;
+}
+
+static enum request_outcome delete_view(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    int64_t id;
+    struct error e;
+    return api_path_id(r, "id", &id)
+               ? done(r, view_remove(api->accounts, request_user(r), id, &e), &e)
+               : REQUEST_DONE;
+}
+
+// ── the workspace ──
+
+static enum request_outcome answer_workspace(struct request *r, struct api *api) {
+    const struct principal *p = request_user(r);
+    struct workspace ws;
+    struct error e;
+    if (!workspace_load(api->accounts, p->workspace, request_arena(r), &ws, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(256 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "data");
+    json_begin_object(&w);
+    api_add_id(&w, "id", ws.id);
+    add_text(&w, "name", ws.name);
+    add_text(&w, "time_zone", ws.time_zone);
+    add_text(&w, "industry", ws.industry);
+    api_add_time(&w, "created_at", ws.created_us);
+    json_end_object(&w);
+    json_end_object(&w);
+    return api_ok(r, 200, &sb);
+}
+
+static enum request_outcome get_workspace(struct request *r, void *ctx) {
+    return answer_workspace(r, ctx);
+}
+
+static enum request_outcome patch_workspace(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct json *body;
+    struct error e;
+    if (!api_body(r, &body))
+        return REQUEST_DONE;
+    struct str name = json_str(json_get(body, "name")),
+               zone = json_str(json_get(body, "time_zone")),
+               industry = json_str(json_get(body, "industry"));
+    struct workspace_change c = {.name = json_get(body, "name") ? &name : NULL,
+                                 .time_zone = json_get(body, "time_zone") ? &zone : NULL,
+                                 .industry = json_get(body, "industry") ? &industry : NULL};
+    if (!workspace_update(api->accounts, p, p->workspace, &c, &e))
+        return api_fail(r, &e);
+    house_forget_place(api->house, p->workspace);
+    if (c.time_zone) // the days of everything are others now
+        follow_rebuild(api->house->follow, p->workspace);
+    return answer_workspace(r, api);
+}
+
+// ── audit ──
+
+static enum request_outcome list_audit(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    const struct audit_row *list;
+    struct api_cursor at;
+    size_t n;
+    struct error e;
+    if (!api_cursor_read(r, &at))
+        return REQUEST_DONE;
+    struct audit_query q = {.workspace = p->workspace,
+                            .before_seq = at.id == INT64_MAX ? 0 : at.id,
+                            .action = request_query(r, "action"),
+                            .limit = (int)api_limit(r, 50)};
+    if (!audit_list(api->accounts, &q, request_arena(r), &list, &n, &e))
+        return api_fail(r, &e);
+    struct strbuf sb = strbuf_init(4 * MIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "data");
+    json_begin_array(&w);
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(&w);
+        json_key(&w, "seq");
+        json_add_int(&w, list[i].seq);
+        api_add_time(&w, "at", list[i].at_us);
+        add_text(&w, "actor", list[i].actor);
+        add_text(&w, "action", list[i].action);
+        add_text(&w, "subject", list[i].subject);
+        add_text(&w, "detail", list[i].detail);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_key(&w, "meta");
+    json_begin_object(&w);
+    json_key(&w, "limit");
+    json_add_int(&w, q.limit);
+    api_cursor_add(r, &w, n == (size_t)q.limit ? &(struct api_cursor){0, list[n - 1].seq} : NULL);
+    json_end_object(&w);
+    json_end_object(&w);
+    return api_ok(r, 200, &sb);
+}
+
+static enum request_outcome verify_audit(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    struct audit_state s;
+    struct error e;
+    if (!audit_verify(api->accounts->db, p->workspace, &s, &e))
+        return api_fail(r, &e);
+    CLEANUP(strbuf_done) struct strbuf head = strbuf_init(KIB);
+    crypto_hex(str_make((const char *)s.head, sizeof s.head), &head);
+    struct strbuf sb = strbuf_init(4 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "holds");
+    json_add_bool(&w, s.broken == 0);
+    json_key(&w, "rows");
+    json_add_int(&w, s.rows);
+    json_key(&w, "broken_at");
+    if (s.broken)
+        json_add_int(&w, s.broken);
+    else
+        json_add_null(&w);
+    add_text(&w, "head", strbuf_str(&head));
+    json_end_object(&w);
+    return api_ok(r, 200, &sb);
+}
+
+static const struct api_param no_query[] = {{.name = NULL}};
+static const struct api_param audit_query_keys[] = {
+    API_LIST_PARAMS,
+    {"action",
+     PARAM_TEXT,
+     0,
+     0,
+     {"动作，如 user. 表示以它开头", "action; one that ends in a point means all that begin so"}},
+    {.name = NULL}};
+
+#define ROW(m, p, h, perm, t, zh, en)                                                              \
+    .method = m, .path = p, .handler = h, .permission = perm, .tag = t, .summary = {zh, en},       \
+    .query = no_query
+
+static const struct api_route routes[] = {
+    {ROW("GET", "/api/v1/keys", list_keys, PERMISSION_KEY_WRITE, "keys", "列出 API 密钥",
+         "lists API keys"),
+     .reply = "KeyList"},
+    {ROW("POST", "/api/v1/keys", post_key, PERMISSION_KEY_WRITE, "keys",
+         "新建 API 密钥，只显示一次", "makes an API key, shown once"),
+     .body_limit = BODY_LIMIT, .body = "KeyIn", .reply = "KeyMade", .success = 201},
+    {ROW("DELETE", "/api/v1/keys/{id}", delete_key, PERMISSION_KEY_WRITE, "keys", "停用 API 密钥",
+         "revokes an API key"),
+     .success = 204},
+    {ROW("GET", "/api/v1/users", list_users, PERMISSION_USER_WRITE, "users", "列出成员和邀请",
+         "lists members and invitations"),
+     .reply = "UserList"},
+    {ROW("POST", "/api/v1/users/invite", post_invite, PERMISSION_USER_WRITE, "users",
+         "邀请，得到一次性链接", "invites: gives a one-time link"),
+     .body_limit = BODY_LIMIT, .body = "Invite", .reply = "LinkMade", .success = 201},
+    {ROW("PATCH", "/api/v1/users/{id}", patch_user, PERMISSION_USER_WRITE, "users",
+         "修改角色、数据范围、停用", "changes role, data scope, deactivates"),
+     .body_limit = BODY_LIMIT, .body = "UserChange", .success = 204},
+    {ROW("DELETE", "/api/v1/users/{id}", delete_user, PERMISSION_USER_WRITE, "users",
+         "停用成员或撤回邀请", "deactivates a member or ends an invitation"),
+     .success = 204},
+    {ROW("POST", "/api/v1/users/{id}/reset", post_reset, PERMISSION_USER_WRITE, "users",
+         "重设密码的一次性链接", "a one-time link for a new password"),
+     .reply = "LinkMade", .success = 201},
+    {ROW("GET", "/api/v1/views", list_views, PERMISSION_FEEDBACK_READ, "views", "列出保存的视图",
+         "lists saved views"),
+     .reply = "ViewList"},
+    {ROW("POST", "/api/v1/views", post_view, PERMISSION_FEEDBACK_READ, "views", "保存视图",
+         "saves a view"),
+     .body_limit = BODY_LIMIT, .body = "ViewIn", .reply = "ViewOne", .success = 201},
+    {ROW("PATCH", "/api/v1/views/{id}", put_view, PERMISSION_FEEDBACK_READ, "views", "修改视图",
+         "changes a view"),
+     .body_limit = BODY_LIMIT, .body = "ViewIn", .reply = "ViewOne"},
+    {ROW("DELETE", "/api/v1/views/{id}", delete_view, PERMISSION_FEEDBACK_READ, "views", "删除视图",
+         "removes a view"),
+     .success = 204},
+    {ROW("GET", "/api/v1/workspace", get_workspace, PERMISSION_FEEDBACK_READ, "workspace", "工作区",
+         "the workspace"),
+     .reply = "Workspace"},
+    {ROW("PATCH", "/api/v1/workspace", patch_workspace, PERMISSION_WORKSPACE_WRITE, "workspace",
+         "修改名称、时区、行业", "changes name, time zone, industry"),
+     .body_limit = BODY_LIMIT, .body = "WorkspaceChange", .reply = "Workspace"},
+    {.method = "GET",
+     .path = "/api/v1/audit",
+     .handler = list_audit,
+     .permission = PERMISSION_AUDIT_READ,
+     .tag = "audit",
+     .summary = {"审计记录", "the audit log"},
+     .query = audit_query_keys,
+     .reply = "AuditList"},
+    {ROW("GET", "/api/v1/audit/verify", verify_audit, PERMISSION_AUDIT_READ, "audit", "核对哈希链",
+         "checks the hash chain"),
+     .reply = "AuditState"},
+};
+const struct api_table admin_routes = API_TABLE(routes);
