@@ -16,7 +16,7 @@ CREATE TABLE feedback (
 );
 CREATE UNIQUE INDEX feedback_lookup ON feedback (workspace, lookup);
 CREATE INDEX feedback_time ON feedback (workspace, occurred_us, id);
-CREATE INDEX feedback_customer ON feedback (customer, id) WHERE customer IS NOT NULL;
+CREATE INDEX feedback_customer ON feedback (customer, occurred_us, id, deleted_us) WHERE customer IS NOT NULL;
 CREATE INDEX feedback_import ON feedback (import, id) WHERE import IS NOT NULL;
 
 -- Earlier versions.
