@@ -4,12 +4,17 @@
 #include "api/api.h"
 #include "api/assets.h"
 
-// clang-format off
+// clang-format off: one line a table, so that a new one is a new line
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
+    &import_ndjson_routes,
+    &import_routes,
     &overview_routes,
     &crosstab_routes,
+    &customer_routes,
+    &customer_person_routes,
+    &event_routes,
     &admin_routes,
     &session_routes,
     &system_routes,
@@ -19,8 +24,6 @@ static const struct api_table *const tables[] = {
     &hub_tenant_routes,
     &hub_webhook_routes,
     &asset_routes,
-    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes,      &admin_routes,
-    &session_routes,  &system_routes,        &import_routes,   &import_ndjson_routes, &asset_routes,
 };
 // clang-format on
 
