@@ -17,7 +17,7 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
-const worlds = { data: makeWorld('data'), empty: makeWorld('empty') };
+
 
 function problem(res, id, status, code, detail, invalid_params = [], extra = {}) {
   res.writeHead(status, { 'Content-Type': 'application/problem+json', 'X-Request-Id': id, ...extra });
@@ -46,7 +46,7 @@ async function body(req) {
 }
 
 let serial = 0;
-async function answer(req, res) {
+async function answer(worlds, req, res) {
   const url = new URL(req.url, 'http://localhost');
   if (!url.pathname.startsWith('/api/')) return serveFile(res, decodeURIComponent(url.pathname));
   const id = `req-${(++serial).toString(36).padStart(6, '0')}`;
@@ -77,7 +77,8 @@ async function answer(req, res) {
 }
 
 export function start(port = 0) {
-  const server = createServer((req, res) => void answer(req, res));
+  const worlds = { data: makeWorld('data'), empty: makeWorld('empty') };
+  const server = createServer((req, res) => void answer(worlds, req, res));
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({ server, address: `http://127.0.0.1:${server.address().port}`, worlds, stop: () => { server.closeAllConnections(); server.close(); } })));
 }
 

@@ -8,11 +8,11 @@
 
 #include "app/clash.h"
 #include "app/understood.h"
-#include "work/walk.h"
 #include "base/vec.h"
 #include "report/render.h"
 #include "sys/ordered.h"
 #include "sys/stop.h"
+#include "work/walk.h"
 
 // Everything that is written. An output that is not wanted is NULL.
 struct outputs {

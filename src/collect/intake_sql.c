@@ -236,7 +236,8 @@ static bool store_all(struct writing *w, struct intake_request *requests, struct
         return false;
     for (struct intake_request *r = requests; r; r = r->next)
         if (r->replay == INTAKE_FIRST &&
-            (!settle(w, r, present, err) || (r->has_key && !remember(w, r, err))))
+            (!settle(w, r, present, err) || (r->also && !r->also(w->s, r, err)) ||
+             (r->has_key && !remember(w, r, err))))
             return false;
     return add_outbox(w, requests, err);
 }

@@ -615,7 +615,8 @@ void record_read_time(struct reading *r, const struct json *j, const char *name,
     read_time(r, j, &rec);
     *ret = rec.occurred_us;
     if (r->problems && r->problems->n > before)
-        snprintf(r->problems->items[before].name, sizeof r->problems->items[before].name, "%s", name);
+        snprintf(r->problems->items[before].name, sizeof r->problems->items[before].name, "%s",
+                 name);
 }
 
 void record_read_customer(struct reading *r, const struct json *j, struct record_customer *ret) {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/schemas.h"
+
+#include "base/def.h"
+
+#define ID        "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ID_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
+#define TIME      "{\"type\":\"string\",\"format\":\"date-time\"}"
+#define TIME_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
+#define TEXT      "{\"type\":\"string\"}"
+#define INT       "{\"type\":\"integer\"}"
+#define NUM_NULL  "{\"type\":[\"number\",\"null\"]}"
+#define BOOL      "{\"type\":\"boolean\"}"
+#define ANY       "{}"
+#define REF(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
+#define LIST(item)                                                                                              \
+    "{\"type\":\"object\",\"required\":[\"data\"],\"properties\":{\"data\":{\"type\":\"array\",\"items\":" item \
+    "},\"meta\":" REF("Meta") "}}"
+#define ONE(item) "{\"type\":\"object\",\"required\":[\"data\"],\"properties\":{\"data\":" item "}}"
+#define OBJECT(required, properties)                                                               \
+    "{\"type\":\"object\",\"required\":[" required "],\"properties\":{" properties "}}"
+#define CLOSED(required, properties)                                                               \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required                  \
+    "],\"properties\":{" properties "}}"
+#define MAX_TEXT(n) "{\"type\":\"string\",\"maxLength\":" #n "}"
+
+#define SENTIMENT "{\"type\":\"string\",\"enum\":[\"neg\",\"neu\",\"pos\"]}"
+#define ATTRS                                                                                                                              \
+    "{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
+    "{\"type\":\"string\",\"maxLength\":500},{\"type\":\"number\"},{\"type\":\"boolean\"},{\"type\":\"null\"}]}}"
+#define SCORE_IN                                                                                                                                                                \
+    CLOSED(                                                                                                                                                                     \
+        "\"value\"",                                                                                                                                                            \
+        "\"metric\":{\"type\":\"string\",\"enum\":[\"rating\",\"nps\",\"csat\",\"ces\"]},"                                                                                      \
+        "\"value\":{\"description\":\"number within the scale, or words\",\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"minLength\":1,\"maxLength\":20}]},"           \
+        "\"scale\":{\"description\":\"its two ends; default 1–5, NPS 0–10, CES 1–7\",\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"minItems\":2,\"maxItems\":2," \
+        "\"items\":{\"type\":\"number\"}}]},\"reversed\":" BOOL ",\"dimension\":" TEXT)
+#define CUSTOMER_IN                                                                                                    \
+    CLOSED(                                                                                                            \
+        "",                                                                                                            \
+        "\"external_id\":" MAX_TEXT(255) ",\"phone\":" MAX_TEXT(40) ",\"email\":" MAX_TEXT(255) ",\"name\":" MAX_TEXT( \
+            255) ",\"openid\":" MAX_TEXT(255) ",\"unionid\":" MAX_TEXT(255) ",\"attributes\":" ATTRS)
+#define FIGURE                                                                                     \
+    "\"value\":" NUM_NULL                                                                          \
+    ",\"interval\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"number\"}},\"n\":" INT
+
+const struct api_schema api_schemas[] = {
+    {"Problem", OBJECT("\"title\",\"status\",\"code\"",
+                       "\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" INT ",\"detail\":" TEXT
+                       ",\"code\":" TEXT ",\"requestId\":" TEXT
+                       ",\"invalid_params\":{\"type\":\"array\",\"items\":" OBJECT(
+                           "\"name\",\"reason\"", "\"name\":" TEXT ",\"reason\":" TEXT) "}")},
+    {"Meta", OBJECT("", "\"limit\":" INT ",\"next_cursor\":{\"type\":[\"string\",\"null\"]}")},
+    {"Health", OBJECT("\"status\",\"version\"", "\"status\":" TEXT ",\"version\":" TEXT)},
+    {"Record",
+     CLOSED(
+         "",
+         "\"source\":" MAX_TEXT(100) ",\"channel\":" MAX_TEXT(100) ",\"external_id\":" MAX_TEXT(255) ",\"text\":" MAX_TEXT(20000) ",\"follow_up\":" MAX_TEXT(20000) ",\"reply\":" MAX_TEXT(20000) ",\"label\":" MAX_TEXT(
+             200) ",\"product\":" MAX_TEXT(255) ",\"order\":" MAX_TEXT(255) ",\"language\":" MAX_TEXT(20) ",\"occurred_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"date_only\":" BOOL
+                                                                                                          ",\"replied\":" BOOL
+                                                                                                          ",\"scores\":{\"type\":\"array\",\"maxItems\":8,\"items\":" SCORE_IN
+                                                                                                          "},\"customer\":" CUSTOMER_IN
+                                                                                                          ",\"attributes\":" ATTRS
+                                                                                                          ",\"metadata\":{\"type\":\"object\"}")},
+    {"FeedbackIn",
+     "{\"description\":\"one record, or up to 1,000; text or scores is needed\",\"anyOf\":[" REF(
+         "Record") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":" REF("Record") "}]}"},
+    {"FeedbackWritten",
+     OBJECT(
+         "\"data\"",
+         "\"data\":{\"anyOf\":[" OBJECT(
+             "\"id\"",
+             "\"id\":" ID ",\"created\":" BOOL
+             ",\"outcome\":" TEXT) ",{\"type\":\"array\",\"items\":{\"type\":\"object\"}}]},\"meta\":{\"type\":\"object\"}")},
+    {"Analysis",
+     "{\"type\":[\"object\",\"null\"],\"properties\":{\"sentiment\":" SENTIMENT ",\"urgency\":" INT
+     ",\"validity\":" TEXT ",\"satisfaction\":" NUM_NULL
+     ",\"dimensions\":{\"type\":\"array\",\"items\":" OBJECT(
+         "\"code\",\"polarity\"",
+         "\"code\":" TEXT ",\"polarity\":" SENTIMENT
+         ",\"score\":{\"type\":\"number\"},\"evidence\":" OBJECT(
+             "", "\"start\":" INT ",\"end\":" INT
+                 ",\"text\":" TEXT)) "},\"keywords\":{\"type\":\"array\",\"items\":" TEXT
+                                     "},\"model\":" TEXT "}}"},
+    {"Feedback",
+     OBJECT(
+         "\"id\",\"occurred_at\",\"created_at\"",
+         "\"id\":" ID ",\"source\":" TEXT ",\"channel\":" TEXT ",\"external_id\":" TEXT
+         ",\"occurred_at\":" TIME ",\"created_at\":" TIME ",\"updated_at\":" TIME
+         ",\"deleted_at\":" TIME_NULL ",\"text\":" TEXT ",\"follow_up\":" TEXT ",\"reply\":" TEXT
+         ",\"product\":" TEXT ",\"order\":" TEXT
+         ",\"scores\":{\"type\":\"array\"},\"attributes\":{\"type\":\"object\"},\"customer\":{\"type\":[\"object\",\"null\"]},\"import_id\":" ID_NULL
+         ",\"version\":" INT ",\"analysis\":" REF(
+             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"}")},
+    {"FeedbackList", LIST(REF("Feedback"))},
+    {"FeedbackOne", ONE(REF("Feedback"))},
+    {"Bulk",
+     CLOSED(
+         "\"ids\",\"action\"",
+         "\"ids\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":" ID
+         "},\"action\":{\"type\":\"string\",\"enum\":[\"delete\",\"restore\",\"correct\"]},\"field\":" TEXT
+         ",\"value\":" ANY)},
+    {"Changed", OBJECT("\"meta\"", "\"meta\":" OBJECT("\"changed\"", "\"changed\":" INT))},
+    {"Correction",
+     CLOSED(
+         "\"field\",\"value\"",
+         "\"field\":{\"type\":\"string\",\"enum\":[\"sentiment\",\"urgency\",\"dimensions\",\"validity\"]},\"value\":" ANY)},
+    {"Figure", OBJECT("\"n\"", FIGURE)},
+    {"Overview",
+     OBJECT(
+         "\"period\",\"volume\",\"satisfaction\",\"sentiment\",\"dimensions\",\"issues\",\"channels\",\"trend\"",
+         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF(
+             "Figure") ",\"sentiment\":{\"type\":\"object\"},\"dimensions\":{\"type\":\"array\"},\"issues\":{\"type\":\"array\"},\"channels\":{\"type\":\"array\"},\"trend\":{\"type\":\"array\"}")},
+    {"Dimensions",
+     LIST(OBJECT(
+         "\"name\",\"label\",\"kind\",\"values\"",
+         "\"name\":" TEXT ",\"label\":" TEXT
+         ",\"kind\":{\"type\":\"string\",\"enum\":[\"class\",\"dimension\",\"measure\"]},\"values\":{\"type\":\"array\"},\"closed\":{\"type\":[\"string\",\"null\"]}"))},
+    {"Crosstab",
+     OBJECT(
+         "\"rows\",\"columns\",\"cells\"",
+         "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
+    {"Status", OBJECT("\"version\",\"uptime_s\"",
+                      "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
+    {"Jobs",
+     LIST(OBJECT("\"id\",\"event\"", "\"id\":" INT ",\"event\":" TEXT ",\"problem\":" TEXT))},
+    {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
+    {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
+                       "\"token\":" TEXT ",\"email\":" TEXT
+                       ",\"password\":{\"type\":\"string\",\"minLength\":12},\"name\":" TEXT
+                       ",\"workspace\":{\"type\":\"object\"}")},
+    {"SignIn", OBJECT("\"email\",\"password\"", "\"email\":" TEXT ",\"password\":" TEXT)},
+    {"Session",
+     OBJECT(
+         "\"user\",\"permissions\",\"csrf_token\"",
+         "\"user\":{\"type\":\"object\"},\"workspace\":{\"type\":[\"object\",\"null\"]},\"permissions\":{\"type\":\"array\",\"items\":" TEXT
+         "},\"csrf_token\":" TEXT)},
+    {"SessionChange",
+     OBJECT("", "\"workspace_id\":" ID ",\"lang\":{\"type\":\"string\",\"enum\":[\"zh\",\"en\"]}")},
+    {"PasswordChange", OBJECT("\"old\",\"new\"", "\"old\":" TEXT ",\"new\":" TEXT)},
+    {"Link", OBJECT("\"kind\"", "\"kind\":" TEXT ",\"email\":" TEXT ",\"workspace\":" TEXT
+                                ",\"expires_at\":" TIME)},
+    {"LinkAccept",
+     OBJECT("\"password\"", "\"password\":" TEXT ",\"name\":" TEXT ",\"lang\":" TEXT)},
+    {"KeyIn",
+     OBJECT("\"name\",\"scopes\"",
+            "\"name\":" TEXT ",\"scopes\":{\"type\":\"array\",\"minItems\":1,\"items\":" TEXT
+            "},\"expires_at\":" TIME_NULL)},
+    {"KeyMade", ONE(OBJECT("\"id\",\"key\"", "\"id\":" ID ",\"name\":" TEXT ",\"key\":" TEXT))},
+    {"KeyList", LIST(OBJECT("\"id\",\"name\",\"scopes\"",
+                            "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT
+                            ",\"scopes\":{\"type\":\"array\",\"items\":" TEXT
+                            "},\"created_at\":" TIME ",\"expires_at\":" TIME_NULL))},
+    {"Invite", OBJECT("\"email\",\"role\"", "\"email\":" TEXT ",\"role\":" TEXT
+                                            ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
+    {"LinkMade", ONE(OBJECT("\"link\"", "\"link\":" TEXT))},
+    {"UserList",
+     LIST(OBJECT("\"id\",\"email\",\"role\",\"state\"",
+                 "\"id\":" ID ",\"email\":" TEXT ",\"role\":" TEXT ",\"state\":" TEXT))},
+    {"UserChange",
+     OBJECT("", "\"role\":" TEXT ",\"active\":" BOOL ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
+    {"ViewIn", OBJECT("\"name\",\"query\"",
+                      "\"name\":" MAX_TEXT(100) ",\"query\":" TEXT ",\"shared\":" BOOL)},
+    {"View", OBJECT("\"id\",\"name\",\"query\"", "\"id\":" ID ",\"name\":" TEXT ",\"query\":" TEXT
+                                                 ",\"shared\":" BOOL ",\"mine\":" BOOL)},
+    {"ViewOne", ONE(REF("View"))},
+    {"ViewList", LIST(REF("View"))},
+    {"Workspace",
+     ONE(OBJECT("\"id\",\"name\",\"time_zone\"",
+                "\"id\":" ID ",\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT))},
+    {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
+    {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
+                              "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
+                              ",\"subject\":" TEXT ",\"detail\":" TEXT))},
+    {"AuditState", OBJECT("\"holds\",\"rows\"",
+                          "\"holds\":" BOOL ",\"rows\":" INT
+                          ",\"broken_at\":{\"type\":[\"integer\",\"null\"]},\"head\":" TEXT)},
+};
+const size_t n_api_schemas = ARRAY_LEN(api_schemas);
