@@ -89,5 +89,8 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table admin_routes, crosstab_routes, customer_routes,
+    customer_person_routes, event_routes, feedback_routes, feedback_read_routes,
+    openapi_routes, overview_routes, session_routes, system_routes;
 
 #endif
