@@ -4,9 +4,9 @@
 #include "base/def.h"
 
 const struct command *const commands[] = {
-    &command_report,      &command_serve,      &command_setup,
-    &command_key_create,  &command_key_rotate, &command_user_reset,
-    &command_nlp_analyse, &command_help,       &command_version,
+    &command_report,     &command_serve,      &command_setup,      &command_import,
+    &command_key_create, &command_key_rotate, &command_user_reset, &command_nlp_analyse,
+    &command_help,       &command_version,
 };
 const size_t n_commands = ARRAY_LEN(commands);
 

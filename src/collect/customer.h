@@ -138,10 +138,10 @@ struct customer_position {
 bool customer_list(struct sql *s, int64_t workspace, struct customer_position after, size_t limit,
                    int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) MUST_USE;
 bool customer_count(struct sql *s, int64_t workspace, int64_t *ret, struct error *err) MUST_USE;
-// By a key, a whole name, or the last four digits of a number. Ascending ids, at most `limit`.
+// By a key, a whole name, an id, or the last four digits of a number. Ascending ids, at most `limit`.
 bool customer_seek(struct sql *s, int64_t workspace, const uint8_t lookup[VAULT_LOOKUP_BYTES],
                    size_t limit, int64_t *ret_ids, size_t *ret_n, struct error *err) MUST_USE;
-// What customer_seek finds besides keys: "name", "tail".
+// What customer_seek finds besides keys: "name", "tail" (of a number), "id" (external id of any source).
 void customer_hint_lookup(const struct workspace_keys *k, const char *kind, struct str value,
                           uint8_t ret[VAULT_LOOKUP_BYTES]);
 // Feedback of a customer, newest first.

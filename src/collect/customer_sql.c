@@ -132,7 +132,9 @@ static bool add_hints(struct sql *s, const struct workspace_keys *k, int64_t wor
     const struct {
         const char *kind;
         struct str value;
-    } hints[] = {{"name", str_trim(said->name)}, {"tail", tail.len == 4 ? tail : STR("")}};
+    } hints[] = {{"name", str_trim(said->name)},
+                 {"tail", tail.len == 4 ? tail : STR("")},
+                 {"id", str_trim(said->external_id)}};
     for (size_t i = 0; i < ARRAY_LEN(hints); i++) {
         uint8_t lookup[VAULT_LOOKUP_BYTES];
         if (!hints[i].value.len)

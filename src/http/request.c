@@ -47,7 +47,7 @@ struct str request_header(const struct request *r, const char *name) {
 }
 
 struct str request_cookie(const struct request *r, const char *name) {
-    struct request *own = r->c ? &r->c->request : NULL; // the same, to be written to
+    struct request *own = &r->c->request; // the same, to be written to
     if (!own->has_cookies) {
         own->has_cookies = true;
         cookies_parse(&own->arena, request_header(r, "Cookie"), &own->cookies);

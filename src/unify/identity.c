@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unify/identity.h"
 
+#include "base/id.h"
 #include "base/map.h"
-#include "base/vec.h"
 
 struct planning {
     const struct identity_batch *in;
@@ -100,4 +100,28 @@ void identity_plan(const struct identity_batch *in, struct arena *a, struct iden
         ret->key_customers[i] = owner_of(&p, (uint32_t)i);
     map_u64_done(&p.parents);
     map_u64_done(&p.roots);
+}
+
+// ── words ──
+
+static const char *kind_name(struct str kind, enum lang lang) {
+    int i = identity_find(kind);
+    return i < 0 ? "" : words_in(identity_labels[i].name, lang);
+}
+
+struct str identity_because(struct str actor, bool by_event, int64_t record, struct str kind_a,
+                            struct str shown_a, struct str kind_b, struct str shown_b,
+                            enum lang lang, struct arena *a) {
+    char id[ID_TEXT];
+    if (actor.len)
+        return arena_printf(
+            a, lang == LANG_ZH ? "%.*s 认定这是同一位客户" : "%.*s says it is one customer",
+            STR_ARG(actor));
+    if (lang == LANG_ZH)
+        return arena_printf(a, "%s %s 同时带有%s %.*s 和%s %.*s", by_event ? "事件" : "反馈",
+                            id_format(record, id), kind_name(kind_a, lang), STR_ARG(shown_a),
+                            kind_name(kind_b, lang), STR_ARG(shown_b));
+    return arena_printf(a, "%s %s has both %s %.*s and %s %.*s", by_event ? "event" : "feedback",
+                        id_format(record, id), kind_name(kind_a, lang), STR_ARG(shown_a),
+                        kind_name(kind_b, lang), STR_ARG(shown_b));
 }

@@ -51,6 +51,11 @@ bool identity_is_masked(struct str s);
 // The same with all but the ends hidden, for people to know it again: “138****5678”, “z***@qq.com”, “VI***09”.
 struct str identity_shown(enum identity_kind kind, struct str value, struct arena *a);
 
+// Why two customers are one: “反馈 0190… 同时带有 电话 136****2222 和 邮箱 l***@qq.com”. By a person's word: actor not empty.
+struct str identity_because(struct str actor, bool by_event, int64_t record, struct str kind_a,
+                            struct str shown_a, struct str kind_b, struct str shown_b,
+                            enum lang lang, struct arena *a);
+
 // ── what a batch means ──
 
 struct identity_record {

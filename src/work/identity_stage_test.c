@@ -2,90 +2,9 @@
 #include "work/identity_stage.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
-#include "num/random.h"
-#include "tests/support/stores.h"
-
-#define WORKSPACE 7
-
-struct world {
-    struct test_store *t;
-    struct id_source ids;
-    struct store store;
-    struct intake *intake;
-    struct arena arena;
-    struct random random;
-};
-
-static void open_world(struct world *w, struct test_store *t, uint64_t seed) {
-    static unsigned n;
-    char dir[160];
-    struct error err;
-    *w = (struct world){.t = t, .random = random_init(seed)};
-    snprintf(dir, sizeof dir, "%s/identity-%u", test_tmp_dir(), n++);
-    assert_int_equal(mkdir(dir, 0700), 0);
-    id_source_init(&w->ids, 0);
-    w->store = (struct store){.db = t->db, .ids = &w->ids};
-    if (!vault_open(t->db, dir, "", &w->store.vault, &err) ||
-        !vault_keys(w->store.vault, WORKSPACE, &err))
-        fail_msg("%s", err.en);
-    w->intake = intake_new(&w->store);
-}
-
-static void close_world(struct world *w) {
-    intake_free(w->intake);
-    sql_close(w->t->db);
-    w->t->db = NULL;
-    vault_free(w->store.vault);
-    arena_done(&w->arena);
-}
-
-// Feedback comes in and is placed; returns the ids.
-static void receive(struct world *w, const struct record *records, size_t n, int64_t *ret_ids) {
-    struct error err;
-    struct intake_item *items = ARENA_ARRAY(&w->arena, struct intake_item, n);
-    struct intake_request r = {
-        .workspace = WORKSPACE, .actor = STR("test"), .items = items, .n_items = n};
-    for (size_t i = 0; i < n; i++)
-        if (!intake_prepare(w->intake, &r, &records[i], 0, &w->arena, &items[i], &err))
-            fail_msg("%s", err.en);
-    if (!intake_write(w->intake, &r, &err))
-        fail_msg("%s", err.en);
-    for (size_t i = 0; i < n; i++)
-        ret_ids[i] = items[i].id;
-}
-
-struct loading {
-    struct world *w;
-    const int64_t *ids;
-    size_t n;
-    struct feedback_batch batch;
-};
-
-static bool load(struct sql *s, void *ctx, struct error *err) {
-    struct loading *l = ctx;
-    return feedback_load(s, &l->w->store, WORKSPACE, l->ids, l->n, 0, &l->batch, err);
-}
-
-static void place(struct world *w, const int64_t *ids, size_t n) {
-    struct error err;
-    struct loading l = {.w = w, .ids = ids, .n = n};
-    if (!sql_read(w->store.db, load, &l, &err) ||
-        !identity_stage(&w->store, WORKSPACE, &l.batch, &err))
-        fail_msg("%s", err.en);
-    feedback_batch_done(&l.batch);
-}
-
-static int64_t customer_of(struct world *w, int64_t feedback) {
-    struct error err;
-    struct loading l = {.w = w, .ids = &feedback, .n = 1};
-    if (!sql_read(w->store.db, load, &l, &err))
-        fail_msg("%s", err.en);
-    int64_t customer = l.batch.items[0].customer;
-    feedback_batch_done(&l.batch);
-    return customer;
-}
+#include "collect/customer.h"
+#include "tests/support/world.h"
 
 struct splitting {
     int64_t merge;
@@ -93,8 +12,8 @@ struct splitting {
 
 static bool split(struct sql *s, void *ctx, struct error *err) {
     const struct splitting *x = ctx;
-    return customer_lock(s, WORKSPACE, err) &&
-           customer_split(s, WORKSPACE, x->merge, STR("li@shop.cn"), err);
+    return customer_lock(s, WORLD_WORKSPACE, err) &&
+           customer_split(s, WORLD_WORKSPACE, x->merge, STR("li@shop.cn"), err);
 }
 
 struct joining {
@@ -104,8 +23,8 @@ struct joining {
 
 static bool join(struct sql *s, void *ctx, struct error *err) {
     struct joining *j = ctx;
-    return customer_lock(s, WORKSPACE, err) &&
-           customer_join(s, &j->w->store, WORKSPACE, &j->m, err);
+    return customer_lock(s, WORLD_WORKSPACE, err) &&
+           customer_join(s, &j->w->store, WORLD_WORKSPACE, &j->m, err);
 }
 
 struct merges {
@@ -117,8 +36,8 @@ struct merges {
 
 static bool read_merges(struct sql *s, void *ctx, struct error *err) {
     struct merges *m = ctx;
-    return customer_merges(s, &m->w->store, WORKSPACE, m->customer, &m->w->arena, &m->list, &m->n,
-                           err);
+    return customer_merges(s, &m->w->store, WORLD_WORKSPACE, m->customer, &m->w->arena, &m->list,
+                           &m->n, err);
 }
 
 static struct merges merges_of(struct world *w, int64_t customer) {
@@ -144,18 +63,18 @@ TEST_STORES(identity_stage_merges_explains_and_takes_back) {
     struct world w;
     struct error err;
     int64_t ids[5];
-    open_world(&w, t, 1);
+    world_open(&w, t, 1);
     struct record r[5] = {said(&w, "136 1111 2222", "", "李雷"), said(&w, "", "li@qq.com", ""),
                           said(&w, "+86-136-1111-2222", "LI@QQ.COM", "李雷"),
                           said(&w, "", "li@qq.com", ""), said(&w, "", "", "j***n")};
-    receive(&w, r, 5, ids);
-    place(&w, ids, 2);
-    int64_t a = customer_of(&w, ids[0]), b = customer_of(&w, ids[1]);
+    world_receive(&w, r, 5, ids);
+    world_place(&w, ids, 2);
+    int64_t a = world_customer(&w, ids[0]), b = world_customer(&w, ids[1]);
     assert_true(a && b && a != b);
-    place(&w, ids + 2, 3);
+    world_place(&w, ids + 2, 3);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(customer_of(&w, ids[i]), a);
-    assert_int_equal(customer_of(&w, ids[4]), 0); // a masked name is nobody
+        assert_int_equal(world_customer(&w, ids[i]), a);
+    assert_int_equal(world_customer(&w, ids[4]), 0); // a masked name is nobody
 
     struct merges m = merges_of(&w, a);
     assert_int_equal(m.n, 1);
@@ -170,7 +89,7 @@ TEST_STORES(identity_stage_merges_explains_and_takes_back) {
     // What came after the merge goes with the key it came by; what had both, with the first.
     const int64_t expected[] = {a, b, a, b};
     for (int i = 0; i < 4; i++)
-        assert_int_equal(customer_of(&w, ids[i]), expected[i]);
+        assert_int_equal(world_customer(&w, ids[i]), expected[i]);
     assert_false(sql_write(w.store.db, split, &x, &err));
     assert_int_equal(err.code, ERROR_CONFLICT);
     x.merge = 12345;
@@ -178,18 +97,18 @@ TEST_STORES(identity_stage_merges_explains_and_takes_back) {
     assert_int_equal(err.code, ERROR_NOT_FOUND);
 
     // The same keys do not join them again; a person's word does.
-    place(&w, ids, 4);
-    assert_int_equal(customer_of(&w, ids[1]), b);
-    assert_int_equal(customer_of(&w, ids[2]), a);
+    world_place(&w, ids, 4);
+    assert_int_equal(world_customer(&w, ids[1]), b);
+    assert_int_equal(world_customer(&w, ids[2]), a);
     struct joining j = {.w = &w, .m = {.kept = b, .gone = a, .actor = STR("li@shop.cn")}};
     assert_true(sql_write(w.store.db, join, &j, &err));
     for (int i = 0; i < 4; i++)
-        assert_int_equal(customer_of(&w, ids[i]), b);
+        assert_int_equal(world_customer(&w, ids[i]), b);
     assert_int_equal(merges_of(&w, a).n, 0);
     assert_int_equal(merges_of(&w, b).n, 2);
-    place(&w, ids, 4);
-    assert_int_equal(customer_of(&w, ids[2]), b);
-    close_world(&w);
+    world_place(&w, ids, 4);
+    assert_int_equal(world_customer(&w, ids[2]), b);
+    world_close(&w);
 }
 
 // ── against the obvious way ──
@@ -312,14 +231,14 @@ TEST_STORES(identity_stage_agrees_with_walking_whatever_is_merged_and_taken_back
     struct world w;
     int64_t ids[150];
     size_t n = 0;
-    open_world(&w, t, 20261124);
+    world_open(&w, t, 20261124);
     for (int round = 0; round < 40 && n < 140; round++) {
         struct record r[8];
         size_t take = 1 + random_below(&w.random, 8);
         take = MIN(take, 140 - n);
         random_records(&w, r, take);
-        receive(&w, r, take, ids + n);
-        place(&w, ids + n, take);
+        world_receive(&w, r, take, ids + n);
+        world_place(&w, ids + n, take);
         n += take;
         check_dump(dumped(&w));
         if (round % 3 == 2)
@@ -327,7 +246,7 @@ TEST_STORES(identity_stage_agrees_with_walking_whatever_is_merged_and_taken_back
         if (round % 5 == 4)
             join_random(&w);
         if (round % 7 == 6)
-            place(&w, ids, n); // once more changes nothing that is wrong
+            world_place(&w, ids, n); // once more changes nothing that is wrong
         check_dump(dumped(&w));
     }
     const struct dump *before = dumped(&w);
@@ -340,7 +259,7 @@ TEST_STORES(identity_stage_agrees_with_walking_whatever_is_merged_and_taken_back
         assert_int_equal(d->feedback[i].customer, d->feedback[i].home);
     for (size_t i = 0; i < d->n_keys; i++)
         assert_int_equal(d->keys[i].customer, d->keys[i].home);
-    close_world(&w);
+    world_close(&w);
 }
 
 TEST_STORES(identity_stage_undo_gives_back_exactly_what_was) {
@@ -348,13 +267,13 @@ TEST_STORES(identity_stage_undo_gives_back_exactly_what_was) {
     struct error err;
     int64_t ids[200];
     size_t n = 0, undone = 0;
-    open_world(&w, t, 5);
+    world_open(&w, t, 5);
     while (n < 60) {
         struct record r[1];
         const struct dump *before = dumped(&w);
         random_records(&w, r, 1);
-        receive(&w, r, 1, ids + n);
-        place(&w, ids + n++, 1);
+        world_receive(&w, r, 1, ids + n);
+        world_place(&w, ids + n++, 1);
         const struct dump *after = dumped(&w);
         for (size_t i = after->n_merges; i-- > before->n_merges;) {
             struct splitting x = {after->merges[i].id};
@@ -371,64 +290,31 @@ TEST_STORES(identity_stage_undo_gives_back_exactly_what_was) {
             assert_memory_equal(before->keys, again->keys, before->n_keys * sizeof(struct row));
     }
     assert_true(undone > 5);
-    close_world(&w);
+    world_close(&w);
 }
 
 // ── what was done ──
 
-struct events {
-    struct world *w;
-    int64_t id;
-    const struct event *event;
-    struct customer_pair who;
-    size_t n_changed;
-};
-
-static bool place_event(struct sql *s, void *ctx, struct error *err) {
-    struct events *x = ctx;
-    struct customer_ids changed = {0};
-    struct identity_input in = {.is_event = true,
-                                .id = x->id,
-                                .at_us = x->event->at_us,
-                                .source = x->event->source,
-                                .order = x->event->order,
-                                .said = &x->event->customer};
-    bool ok = identity_place(s, &x->w->store, WORKSPACE, &in, 1, &changed, err);
-    x->who = in.who;
-    x->n_changed = changed.len;
-    vec_done(&changed);
-    return ok;
-}
-
 TEST_STORES(identity_stage_gives_an_order_s_feedback_to_whom_the_order_belongs) {
     struct world w;
-    struct error err;
     int64_t ids[2];
-    open_world(&w, t, 1);
+    world_open(&w, t, 1);
     struct record r[2] = {said(&w, "", "", "匿名"), said(&w, "", "", "")};
     r[0].order = r[1].order = STR("T-1001");
-    receive(&w, r, 2, ids);
-    place(&w, ids, 2);
-    assert_int_equal(customer_of(&w, ids[0]), 0);
+    world_receive(&w, r, 2, ids);
+    world_place(&w, ids, 2);
+    assert_int_equal(world_customer(&w, ids[0]), 0);
     struct event e = {.type = STR(EVENT_ORDER),
                       .source = STR("shop"),
                       .external_id = STR("T-1001"),
                       .order = STR(" T-1001 "),
                       .at_us = r[0].occurred_us - US_PER_DAY,
                       .customer = {.phone = STR("13612340001")}};
-    struct event_item item;
-    assert_true(event_prepare(&w.store, WORKSPACE, &e, &w.arena, &item, &err));
-    assert_true(event_write(&w.store, WORKSPACE, &item, 1, LANE_LIVE, &err));
-    assert_int_equal(item.outcome, INTAKE_CREATED);
-    struct events x = {.w = &w, .id = item.id, .event = &e};
-    assert_true(sql_write(w.store.db, place_event, &x, &err));
-    // Later feedback of the order finds him, what was there before has been given to him.
-    place(&w, ids + 1, 1);
-    assert_true(x.who.b != 0);
-    assert_int_equal(customer_of(&w, ids[0]), x.who.b);
-    assert_int_equal(customer_of(&w, ids[1]), x.who.b);
-    assert_int_equal(x.n_changed, 2); // both were waiting for the order
-    place(&w, ids, 2);
-    assert_int_equal(customer_of(&w, ids[1]), x.who.b);
-    close_world(&w);
+    world_events(&w, &e, 1);
+    int64_t who = world_customer(&w, ids[0]);
+    assert_true(who != 0);
+    assert_int_equal(world_customer(&w, ids[1]), who);
+    world_place(&w, ids, 2);
+    assert_int_equal(world_customer(&w, ids[1]), who);
+    world_close(&w);
 }
