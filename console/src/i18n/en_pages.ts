@@ -170,7 +170,7 @@ export const enPages: typeof zhPages = {
   customers: {
     title: 'Customers',
     found: (n) => `${n} customers`,
-    search: 'Search name, last digits, external id',
+    search: 'Whole name, phone or its last digits, member number',
     none: 'No such customer',
     noneYet: 'No customers recognised yet',
     noneYetHelp: 'When feedback or orders carry a phone, e-mail or member number, they come together under one person.',
@@ -185,8 +185,7 @@ export const enPages: typeof zhPages = {
     identities: 'Recognised by',
     identityKind: { phone: 'Phone', email: 'E-mail', external_id: 'External id', openid: 'openid', unionid: 'unionid', device: 'Device' },
     merges: 'Merges',
-    merged: (from) => `“${from}” was merged into this one`,
-    mergeReason: (reason) => `because of ${reason}`,
+    separated: 'Separated',
     unmerge: 'Separate',
     unmerged: 'Separated: two customers again',
     mergeWith: 'Merge with another',
@@ -445,6 +444,8 @@ export const enPages: typeof zhPages = {
     body: 'Body',
     answer: 'Answer',
     send: 'Try it',
+    bodyMembers: 'What the body has',
+    answerMembers: (status) => `What the answer ${status} has`,
   },
   settings: {
     title: 'Settings',

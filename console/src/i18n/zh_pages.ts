@@ -168,7 +168,7 @@ export const zhPages = {
   customers: {
     title: '顾客',
     found: (n: string) => `${n} 位顾客`,
-    search: '搜姓名、手机尾号、外部编号',
+    search: '整个姓名、手机或尾号、会员号',
     none: '没有找到这位顾客',
     noneYet: '还没有认出顾客',
     noneYetHelp: '反馈或订单带上手机、邮箱或会员号，就会合到一个人名下。',
@@ -183,8 +183,7 @@ export const zhPages = {
     identities: '认人的依据',
     identityKind: { phone: '手机', email: '邮箱', external_id: '外部编号', openid: 'openid', unionid: 'unionid', device: '设备' } as Record<string, string>,
     merges: '合并记录',
-    merged: (from: string) => `并入了“${from}”`,
-    mergeReason: (reason: string) => `依据：${reason}`,
+    separated: '已拆开',
     unmerge: '拆开',
     unmerged: '已拆开，两位顾客各归各的',
     mergeWith: '并入另一位',
@@ -446,6 +445,8 @@ export const zhPages = {
     body: '请求体',
     answer: '答复',
     send: '试一下',
+    bodyMembers: '请求体里有什么',
+    answerMembers: (status: string) => `答复 ${status} 里有什么`,
   },
   settings: {
     title: '设置',
