@@ -71,7 +71,8 @@ struct api_table {
     }
 
 // One line a table, so that a new one is a new line.
-extern const struct api_table admin_routes;
+extern const struct api_table member_routes;
+extern const struct api_table workspace_routes;
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
