@@ -18,7 +18,9 @@ export default defineConfig({
         manualChunks(id) {
           if (/node_modules\/(echarts|zrender|tslib)\//.test(id)) return 'charts';
           if (/node_modules\/(vue|@vue|vue-router)\//.test(id)) return 'vue';
-          return undefined;
+          if (/node_modules\//.test(id)) return 'ui';
+          // One file for what pages share: a first page needs few requests.
+          return /\/src\/(api|components|i18n|lib)\//.test(id) && !/charts\.ts/.test(id) ? 'app' : undefined;
         },
       },
     },

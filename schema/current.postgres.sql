@@ -224,6 +224,42 @@ CREATE TABLE feedback_history (
 
 CREATE INDEX feedback_history_import ON feedback_history USING btree (import) WHERE import IS NOT NULL;
 
+CREATE TABLE hub_record (
+    feedback bigint NOT NULL,
+    workspace bigint NOT NULL,
+    tenant bytea NOT NULL,
+    identity bytea NOT NULL,
+    submission bytea NOT NULL,
+    field bytea NOT NULL,
+    field_group bytea,
+    source_type bytea NOT NULL,
+    source_id bytea,
+    source_name bytea,
+    value_id bytea,
+    person bytea,
+    language bytea,
+    field_type integer NOT NULL,
+    collected_us bigint NOT NULL,
+    created_us bigint NOT NULL,
+    score double precision,
+    CONSTRAINT hub_record_pkey PRIMARY KEY (feedback)
+);
+
+CREATE INDEX hub_record_collected ON hub_record USING btree (workspace, tenant, collected_us, feedback);
+
+CREATE INDEX hub_record_created ON hub_record USING btree (workspace, tenant, created_us, feedback);
+
+CREATE UNIQUE INDEX hub_record_identity ON hub_record USING btree (workspace, identity);
+
+CREATE INDEX hub_record_person ON hub_record USING btree (workspace, person) WHERE person IS NOT NULL;
+
+CREATE TABLE hub_setting (
+    workspace bigint NOT NULL,
+    tenant bytea NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT hub_setting_pkey PRIMARY KEY (workspace, tenant)
+);
+
 CREATE TABLE idempotency (
     workspace bigint NOT NULL,
     lookup bytea NOT NULL,
@@ -432,6 +468,42 @@ CREATE TABLE user_account (
 );
 
 CREATE UNIQUE INDEX user_account_email ON user_account USING btree (email_lookup);
+
+CREATE TABLE webhook (
+    id bigint NOT NULL,
+    workspace bigint NOT NULL,
+    tenant bytea NOT NULL,
+    enabled integer NOT NULL,
+    events integer NOT NULL,
+    created_us bigint NOT NULL,
+    updated_us bigint NOT NULL,
+    disabled_us bigint,
+    disabled_reason text,
+    body bytea NOT NULL,
+    CONSTRAINT webhook_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX webhook_tenant ON webhook USING btree (workspace, tenant, id);
+
+CREATE TABLE webhook_delivery (
+    event bigint NOT NULL,
+    webhook bigint NOT NULL,
+    due_us bigint NOT NULL,
+    sending integer NOT NULL DEFAULT 0,
+    attempts integer NOT NULL,
+    CONSTRAINT webhook_delivery_pkey PRIMARY KEY (event, webhook)
+);
+
+CREATE INDEX webhook_delivery_due ON webhook_delivery USING btree (due_us);
+
+CREATE INDEX webhook_delivery_webhook ON webhook_delivery USING btree (webhook);
+
+CREATE TABLE webhook_event (
+    id bigint NOT NULL,
+    workspace bigint NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT webhook_event_pkey PRIMARY KEY (id)
+);
 
 CREATE TABLE workspace (
     id bigint NOT NULL,

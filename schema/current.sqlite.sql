@@ -214,6 +214,41 @@ CREATE TABLE feedback_history (
 
 CREATE INDEX feedback_history_import ON feedback_history (import) WHERE import IS NOT NULL;
 
+CREATE TABLE hub_record (
+    feedback INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    tenant BLOB NOT NULL,
+    identity BLOB NOT NULL,
+    submission BLOB NOT NULL,
+    field BLOB NOT NULL,
+    field_group BLOB,
+    source_type BLOB NOT NULL,
+    source_id BLOB,
+    source_name BLOB,
+    value_id BLOB,
+    person BLOB,
+    language BLOB,
+    field_type INTEGER NOT NULL,
+    collected_us BIGINT NOT NULL,
+    created_us BIGINT NOT NULL,
+    score REAL
+);
+
+CREATE INDEX hub_record_collected ON hub_record (workspace, tenant, collected_us, feedback);
+
+CREATE INDEX hub_record_created ON hub_record (workspace, tenant, created_us, feedback);
+
+CREATE UNIQUE INDEX hub_record_identity ON hub_record (workspace, identity);
+
+CREATE INDEX hub_record_person ON hub_record (workspace, person) WHERE person IS NOT NULL;
+
+CREATE TABLE hub_setting (
+    workspace BIGINT NOT NULL,
+    tenant BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (workspace, tenant)
+);
+
 CREATE TABLE idempotency (
     workspace BIGINT NOT NULL,
     lookup BLOB NOT NULL,
@@ -410,6 +445,40 @@ CREATE TABLE user_account (
 );
 
 CREATE UNIQUE INDEX user_account_email ON user_account (email_lookup);
+
+CREATE TABLE webhook (
+    id INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    tenant BLOB NOT NULL,
+    enabled INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    created_us BIGINT NOT NULL,
+    updated_us BIGINT NOT NULL,
+    disabled_us BIGINT,
+    disabled_reason TEXT,
+    body BLOB NOT NULL
+);
+
+CREATE INDEX webhook_tenant ON webhook (workspace, tenant, id);
+
+CREATE TABLE webhook_delivery (
+    event BIGINT NOT NULL,
+    webhook BIGINT NOT NULL,
+    due_us BIGINT NOT NULL,
+    sending INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (event, webhook)
+);
+
+CREATE INDEX webhook_delivery_due ON webhook_delivery (due_us);
+
+CREATE INDEX webhook_delivery_webhook ON webhook_delivery (webhook);
+
+CREATE TABLE webhook_event (
+    id INTEGER PRIMARY KEY,
+    workspace BIGINT NOT NULL,
+    body BLOB NOT NULL
+);
 
 CREATE TABLE workspace (
     id INTEGER PRIMARY KEY,

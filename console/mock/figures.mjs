@@ -36,7 +36,7 @@ export function matches(f, list) {
   const dims = list.filter((c) => c.field === 'dimension').flatMap((c) => c.value.split(','));
   return list.every((c) => {
     if (c.field === 'polarity') return (f.analysis?.dimensions ?? []).some((d) => c.value.split(',').includes(d.polarity) && (!dims.length || dims.includes(d.code)));
-    const v = fieldOf(f, c.field);
+    const v = c.field === 'occurred_at' ? dayOf(f.occurred_at) : fieldOf(f, c.field);
     if (v === undefined || v === null) return false;
     if (c.op === 'gte') return typeof v === 'number' ? v >= Number(c.value) : v >= c.value;
     if (c.op === 'lt') return typeof v === 'number' ? v < Number(c.value) : v < c.value;
@@ -81,7 +81,7 @@ function npsOf(list) {
 
 const query = (list, period, extra) => {
   const params = new URLSearchParams(list.map((c) => [`filter[${c.field}][${c.op}]`, c.value]));
-  if (period) params.set('period', `${period.from}..${period.to}`);
+  if (period) { params.set('filter[occurred_at][gte]', period.from); params.set('filter[occurred_at][lt]', addDays(period.to, 1)); }
   for (const [k, v] of extra) params.set(k, v);
   return params.toString();
 };
@@ -105,10 +105,10 @@ export function overview(all, params, now, l) {
   const neg = cur.filter((f) => f.analysis?.sentiment === 'neg'), negPrev = prev.filter((f) => f.analysis?.sentiment === 'neg');
   const issues = Object.keys(ISSUES).map((code) => {
     const here = dims(neg, code).filter((x) => x.d.polarity === 'neg'), there = dims(negPrev, code).filter((x) => x.d.polarity === 'neg');
-    const share = here.length / (neg.length || 1), was = there.length / (negPrev.length || 1);
+    const share = here.length / (neg.length || 1), ofAll = here.length / (cur.length || 1), was = there.length / (prev.length || 1);
     const regions = Object.entries(here.reduce((m, x) => ({ ...m, [x.f.attributes.region]: (m[x.f.attributes.region] ?? 0) + 1 }), {})).sort((a, b) => b[1] - a[1]);
     const where = here.length > 15 && regions[0][1] / here.length > 0.2 ? { dimension: 'region', value: regions[0][0] } : null;
-    return { code, name: ISSUES[code][l], n: here.length, share, share_previous: before ? was : null, change: before ? share - was : null, verdict: Math.abs(share - was) > 0.05 && here.length > 20 ? (share > was ? 'up' : 'down') : 'same', where,
+    return { code, name: ISSUES[code][l], n: here.length, share, share_of_texts: ofAll, change: before ? ofAll - was : null, verdict: Math.abs(ofAll - was) > 0.05 && here.length > 20 ? (ofAll > was ? 'up' : 'down') : 'same', where,
       quotes: here.slice(0, 2).map((x) => ({ id: x.f.id, text: x.f.text, ...{ start: x.d.evidence.start, end: x.d.evidence.end } })), filter: query(list, period, [['filter[dimension][in]', code], ['filter[polarity][in]', 'neg']]) };
   }).filter((i) => i.n).sort((a, b) => b.n - a.n).slice(0, 6);
   const channels = [...new Set(cur.map((f) => f.channel))].map((value) => {
@@ -124,9 +124,9 @@ export function overview(all, params, now, l) {
     trend.push({ [bucket]: d, n: x.length, score: s.value, interval: s.interval, neg_share: x.length ? count(x, (f) => f.analysis?.sentiment === 'neg') / x.length : null });
   }
   const urgent = cur.filter((f) => f.analysis?.urgency === 2);
-  return { period, previous: before, as_of: new Date(now).toISOString(), thin: cur.length < 100, volume: { n: cur.length, previous: before ? prev.length : null },
+  return { period, previous: before, as_of: period.to, thin: cur.length < 100, volume: { n: cur.length, previous: before ? prev.length : null, filter: query(list, period, []) },
     satisfaction: { ...sat, previous: before ? satPrev : null, verdict: verdict(sat, satPrev) }, nps: nps && { ...nps, previous: npsPrev, verdict: 'same' }, csat: null, ces: null,
-    sentiment: { ...sentiment(cur), previous: before ? sentiment(prev) : null }, urgent: { n: urgent.length, unanswered: count(urgent, (f) => !f.reply) }, dimensions, issues, channels, trend, trend_bucket: bucket };
+    sentiment: { ...sentiment(cur), previous: before ? sentiment(prev) : null }, urgent: { n: urgent.length, unanswered: count(urgent, (f) => !f.reply), filter: query(list, period, [['filter[urgency][in]', '2']]) }, dimensions, issues, channels, trend, trend_bucket: bucket };
 }
 
 export const DIMENSIONS = [['channel', '渠道', 'Channel'], ['product', '商品', 'Product'], ['dimension', '维度', 'Dimension'], ['sentiment', '情感', 'Sentiment'], ['attr.region', '省份', 'Region'], ['attr.store', '门店', 'Store'], ['attr.member_level', '会员等级', 'Member level']];

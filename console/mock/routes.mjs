@@ -48,7 +48,7 @@ function uncorrect(f, field) {
 
 function customerRow(w, u) {
   const own = w.feedback.filter((f) => f.customer?.id === u.id && !f.deleted), s = meanOf(own.flatMap((f) => f.analysis?.satisfaction ?? []));
-  return { id: u.id, name: u.name, tail: u.tail, first_at: own.at(-1)?.occurred_at ?? null, last_at: own[0]?.occurred_at ?? null, n: own.length, score: s.value, segments: [u.member, own.length > 3 ? '常客' : '新客', u.region] };
+  return { id: u.id, name: u.name, tail: u.tail, first_at: own.at(-1)?.occurred_at ?? null, last_at: own[0]?.occurred_at ?? null, n: own.length, score: s.value, segments: [{ code: 'tenure', name: '新老', value: own.length > 3 ? 'returning' : 'new', label: own.length > 3 ? '老客' : '新客' }, { code: 'spend', name: '消费', value: 'mid', label: u.spend > 500 ? '高消费' : '一般消费' }] };
 }
 
 function add(w, input) {
@@ -70,7 +70,7 @@ function run(c, im) {
       clearInterval(step);
       Object.assign(im, { state: 'done', progress: null, errors_url: `/api/v1/imports/${im.id}/errors.csv`, report_url: `/api/v1/imports/${im.id}/report.html` });
     }
-    c.world.publish('import.progress', { id: im.id, state: im.state, rows: Math.round(1284 * share), share });
+    c.world.publish('import.progress', { id: im.id, state: im.state, progress: { rows: Math.round(1284 * share), share }, counts: im.counts });
   }, 250);
 }
 const importOf = (c) => c.world.imports.find((i) => i.id === c.params[0]);
@@ -94,7 +94,7 @@ export const routes = [
   ['POST', /^\/feedback\/bulk$/, async (c) => {
     const b = await c.json();
     for (const f of c.world.feedback.filter((x) => b.ids.includes(x.id))) {
-      if (b.action === 'correct') correct(c, f, b.field, b.value);
+      if (b.action === 'correct') b.value === null ? uncorrect(f, b.field) : correct(c, f, b.field, b.value);
       else f.deleted = b.action === 'delete';
     }
     return c.reply(200, { meta: { changed: b.ids.length } });
@@ -135,7 +135,7 @@ export const routes = [
     if (!u) return missing(c);
     const own = c.world.feedback.filter((f) => f.customer?.id === u.id && !f.deleted);
     return c.reply(200, { data: { ...customerRow(c.world, u), feedback: own.map((f) => shown(f, c.l)), identities: [{ kind: 'phone', value: `138****${u.tail}`, first_at: own.at(-1)?.occurred_at }, { kind: 'external_id', value: `M${u.tail}08`, first_at: own.at(-1)?.occurred_at }],
-      merges: u.unmerged ? [] : [{ id: `m${u.id}`, at: own.at(-1)?.occurred_at ?? stamp(), by: null, reason: c.l ? 'the same phone' : '手机号相同', from: { id: 'x', name: c.l ? 'Guest of the counter' : '门店散客', tail: u.tail } }],
+      merges: [{ id: `m${u.id}`, kept: u.id, gone: 'x', at: own.at(-1)?.occurred_at ?? stamp(), by: '', because: { zh: `一条反馈同时带着手机 …${u.tail} 和会员号 M${u.tail}08`, en: `one feedback carries both phone …${u.tail} and member number M${u.tail}08` }, undone_at: u.unmerged ? stamp() : null, undone_by: u.unmerged ? '王芳' : '' }],
       events: own.slice(0, 6).flatMap((f) => [{ id: `d${f.id}`, type: 'delivery', at: f.occurred_at, order: f.order, measures: { delivery_days: f.attributes.delivery_days } }, { id: `o${f.id}`, type: 'order', at: new Date(Date.parse(f.occurred_at) - 5 * 86400e3).toISOString(), order: f.order, measures: { amount: u.spend } }]) } });
   }],
   ['POST', /^\/customers\/merge$/, (c) => c.reply(200, { data: { merge_id: 'm1' } })],
@@ -150,10 +150,10 @@ export const routes = [
   ['GET', /^\/imports\/([^/]+)$/, (c) => (importOf(c) ? c.reply(200, { data: importOf(c) }) : missing(c))],
   ['POST', /^\/imports\/([^/]+)\/check$/, async (c) => {
     const im = importOf(c), b = await c.json();
-    for (const m of im.mapping) if (b.map?.[m.column]) Object.assign(m, { role: b.map[m.column], used: b.map[m.column] !== 'ignore' });
+    for (const m of im.mapping) if (b.map?.[m.column]) Object.assign(m, { role: b.map[m.column], used: b.map[m.column] !== 'ignore', by_map: true });
     im.state = 'checked';
     im.counts = { read: 1284, created: 1190, updated: 41, unchanged: 36, rejected: 3, duplicate: 14 };
-    return c.reply(200, { data: im, sample: company(3, 20).feedback.map((f) => shown(f, c.l)), rejects: [{ row: 17, column: '评分', reason: '“11” 超出 1–5，保留原值并跳过计分', sample: '11' }, { row: 203, column: '评价时间', reason: '不是日期', sample: '昨天' }, { row: 811, column: '评价内容', reason: '文字超过 20,000 个字符', sample: '……' }] });
+    return c.reply(200, { data: im, estimated: false, n_rejects: 3, sample: company(3, 20).feedback.map((f) => shown(f, c.l)), rejects: [{ row: 17, column: '评分', reason: '“11” 超出 1–5，保留原值并跳过计分', sample: '11' }, { row: 203, column: '评价时间', reason: '不是日期', sample: '昨天' }, { row: 811, column: '评价内容', reason: '文字超过 20,000 个字符', sample: '……' }] });
   }],
   ['POST', /^\/imports\/([^/]+)\/start$/, (c) => { run(c, importOf(c)); return c.reply(202, { data: importOf(c) }); }],
   ['POST', /^\/imports\/([^/]+)\/undo$/, (c) => { importOf(c).state = 'undone'; return c.reply(200, { data: importOf(c) }); }],
@@ -162,8 +162,8 @@ export const routes = [
   ['POST', /^\/keys$/, async (c) => { const k = { id: c.world.uuid(), prefix: 'hs_key_77d0', created_at: stamp(), last_used_at: null, by: me(c.world).email, ...(await c.json()) }; c.world.keys.push(k); return c.reply(201, { data: { ...k, key: 'hs_key_77d0c1a59e3b4f6688d2' } }); }],
   ['DELETE', /^\/keys\/([^/]+)$/, (c) => { c.world.keys = c.world.keys.filter((k) => k.id !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/users$/, (c) => c.reply(200, { data: c.world.users })],
-  ['PATCH', /^\/users\/([^/]+)$/, async (c) => { const u = c.world.users.find((x) => x.id === c.params[0]); Object.assign(u, await c.json()); return c.reply(200, { data: u }); }],
-  ['DELETE', /^\/users\/([^/]+)$/, (c) => { c.world.users = c.world.users.filter((x) => x.id !== c.params[0]); return c.reply(204); }],
+  ['PATCH', /^\/users\/([^/]+)$/, async (c) => { const u = c.world.users.find((x) => x.id === c.params[0]); const { active, ...rest } = await c.json(); Object.assign(u, rest); if (active !== undefined) u.state = active ? 'active' : 'deactivated'; return c.reply(204); }],
+  ['DELETE', /^\/users\/([^/]+)$/, (c) => { const u = c.world.users.find((x) => x.id === c.params[0]); if (u.state === 'invited') c.world.users = c.world.users.filter((x) => x !== u); else u.state = 'deactivated'; return c.reply(204); }],
   ['POST', /^\/users\/invite$/, async (c) => { const b = await c.json(); c.world.users.push({ id: c.world.uuid(), name: null, state: 'invited', last_seen_at: null, ...b }); return c.reply(201, { data: { link: 'http://shop.example:8080/links/inv-3fa81c0d' } }); }],
   ['POST', /^\/users\/([^/]+)\/reset$/, (c) => c.reply(201, { data: { link: 'http://shop.example:8080/links/reset' } })],
   ['GET', /^\/taxonomy$/, (c) => c.reply(200, { data: c.world.taxonomy })],
@@ -172,13 +172,13 @@ export const routes = [
   ['GET', /^\/workspace$/, (c) => c.reply(200, { data: c.world.workspace })],
   ['PATCH', /^\/workspace$/, async (c) => { Object.assign(c.world.workspace, await c.json()); return c.reply(200, { data: c.world.workspace }); }],
   ['POST', /^\/workspace\/demo$/, (c) => { const w = c.world; w.feedback.push(...company(7, 300).feedback); setTimeout(() => w.publish('feedback.created', { ids: w.feedback.slice(0, 50).map((f) => f.id) }), 400); return c.reply(202, {}); }],
-  ['GET', /^\/status$/, (c) => c.reply(200, { version: '0.1.0', uptime_s: 187_320, store: { engine: 'sqlite', records: c.world.feedback.length, bytes: 48_221_184 }, facts: { engine: 'duckdb', rows: c.world.feedback.length, behind: 0, bytes: 9_118_720 }, search: { segments: 4, documents: c.world.feedback.length, behind: 0, bytes: 6_291_456 },
-    model: { name: 'quick-1', card: { size: '8.4 MB', languages: 'zh, en', sentiment_accuracy: 0.951, trained: '2026-11-02' } }, queues: [{ name: 'live', waiting: 0, running: 1, parked: 0, oldest_s: 0 }, { name: 'bulk', waiting: 0, running: 0, parked: 0, oldest_s: null }, { name: 'webhook', waiting: 0, running: 0, parked: c.world.jobs.length, oldest_s: null }],
+  ['GET', /^\/status$/, (c) => c.reply(200, { version: '0.1.0', uptime_s: 187_320, store: 'sqlite', facts: { behind: 0, rebuilding: false, rebuilt: 0, problem: null }, search: { documents: c.world.feedback.length, bytes: 6_291_456, problem: null },
+    model: { name: 'quick-1', card: { size: '8.4 MB', languages: 'zh, en', sentiment_accuracy: 0.951, trained: '2026-11-02' } }, queues: [{ lane: 'live', waiting: 0, oldest_at: null }, { lane: 'bulk', waiting: 12, oldest_at: new Date(Date.now() - 90e3).toISOString() }],
     jobs: { parked: c.world.jobs.length }, disk: { free_bytes: 182e9, total_bytes: 256e9, path: '/var/lib/huisheng' } })],
   ['GET', /^\/jobs$/, (c) => c.reply(200, { data: c.world.jobs })],
-  ['POST', /^\/jobs\/([^/]+)\/retry$/, (c) => { c.world.jobs = c.world.jobs.filter((j) => j.id !== c.params[0]); return c.reply(200, { data: {} }); }],
+  ['POST', /^\/jobs\/([^/]+)\/retry$/, (c) => { c.world.jobs = c.world.jobs.filter((j) => String(j.id) !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/audit$/, (c) => c.reply(200, page(c, c.world.audit))],
-  ['GET', /^\/audit\/verify$/, (c) => c.reply(200, { ok: true, entries: c.world.audit.length })],
+  ['GET', /^\/audit\/verify$/, (c) => c.reply(200, { holds: true, rows: c.world.audit.length, broken_at: null, head: '' })],
   ['GET', /^\/webhooks$/, (c) => c.reply(200, { data: c.world.webhooks })],
   ['POST', /^\/webhooks$/, async (c) => { const w = { id: c.world.uuid(), secret: 'whsec_c2FtcGxl', ...(await c.json()) }; c.world.webhooks.push({ ...w, secret: undefined }); return c.reply(201, { data: w }); }],
   ['DELETE', /^\/webhooks\/([^/]+)$/, (c) => { c.world.webhooks = c.world.webhooks.filter((w) => w.id !== c.params[0]); return c.reply(204); }],

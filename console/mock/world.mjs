@@ -27,15 +27,15 @@ export function makeWorld(kind, now = Date.now()) {
     imports[0].errors_url = `/api/v1/imports/${imports[0].id}/errors.csv`;
     imports[0].report_url = `/api/v1/imports/${imports[0].id}/report.html`;
     for (const f of feedback.slice(0, 40)) if (f.source === 'import') f.import_id = imports[0].id;
-    imports[3].error = '第 812 行之后文件不完整';
+    imports[3].problem = '第 812 行之后文件不完整';
   }
   const users = [{ id: uuid(), email: 'wangfang@shop.example', name: '王芳', role: 'owner', scope: [], state: 'active', last_seen_at: iso(now - 60e3), created_at: iso(now - 3000 * HOUR) }];
   if (!empty) users.push({ id: uuid(), email: 'lijing@shop.example', name: '李静', role: 'analyst', scope: [], state: 'active', last_seen_at: iso(now - 5 * HOUR), created_at: iso(now - 2000 * HOUR) },
     { id: uuid(), email: 'kefu.xihu@shop.example', name: '陈强', role: 'agent', scope: [{ dimension: 'attr.store', values: ['西湖店'] }], state: 'active', last_seen_at: iso(now - 80 * HOUR), created_at: iso(now - 900 * HOUR) },
     { id: uuid(), email: 'caiwu@shop.example', name: null, role: 'viewer', scope: [], state: 'invited', last_seen_at: null, created_at: iso(now - 20 * HOUR) });
-  const keys = empty ? [] : [{ id: uuid(), name: '官网表单', scopes: ['feedback:write'], prefix: 'hs_key_4f2a', created_at: iso(now - 700 * HOUR), expires_at: null, last_used_at: iso(now - 120e3), by: 'wangfang@shop.example' }, { id: uuid(), name: '数据仓库', scopes: ['feedback:read', 'export:read'], prefix: 'hs_key_91bc', created_at: iso(now - 200 * HOUR), expires_at: iso(now + 2000 * HOUR), last_used_at: null, by: 'lijing@shop.example' }];
+  const keys = empty ? [] : [{ id: uuid(), name: '官网表单', scopes: ['feedback:write'], tail: '4f2a', created_at: iso(now - 700 * HOUR), expires_at: null, last_used_at: iso(now - 120e3), by: 'wangfang@shop.example' }, { id: uuid(), name: '数据仓库', scopes: ['feedback:read', 'export:read'], tail: '91bc', created_at: iso(now - 200 * HOUR), expires_at: iso(now + 2000 * HOUR), last_used_at: null, by: 'lijing@shop.example' }];
   const taxonomy = { industry: 'e-commerce', version: 4, dimensions: Object.entries(NAMES).map(([code, name], i) => ({ code, name: name[0], weight: [14, 16, 9, 15, 10, 8, 10, 8, 5, 2, 3][i], synonyms: code === 'logistics' ? ['快递', '配送时效'] : code === 'taste' ? ['口感', '味道'] : [], hidden: false, merged_into: null })) };
-  const jobs = empty ? [] : [{ id: uuid(), kind: 'webhook.deliver', state: 'parked', attempts: 8, error: 'https://crm.shop.example 没有应答（连接超时）', at: iso(now - 3 * HOUR), next_at: null }];
+  const jobs = empty ? [] : [{ id: 17, event: 'webhook.deliver', problem: 'https://crm.shop.example 没有应答（连接超时）', attempts: 8, n: 1, created_at: iso(now - 3 * HOUR) }];
   const audit = [];
   const log = (actor, action, subject, detail, at = Date.now()) => audit.unshift({ seq: audit.length + 1, at: iso(at), actor, action, subject, detail });
   for (let i = 0; i < (empty ? 1 : 64); i++) {

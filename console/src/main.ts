@@ -5,6 +5,7 @@ import 'element-plus/theme-chalk/dark/css-vars.css';
 import './styles/base.css';
 import './styles/element.css';
 import App from './App.vue';
-import { router } from './router';
+import { fetchAhead, router } from './router';
 
 createApp(App).use(router).mount('#app');
+void router.isReady().then(() => window.setTimeout(fetchAhead, 2500));

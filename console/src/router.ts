@@ -2,7 +2,7 @@
 // The pages, what each needs, and the way to sign-in and back.
 import { shallowRef } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
-import { api, Failure } from '@/api/client';
+import { api, connection, Failure } from '@/api/client';
 import { ensureSession } from '@/api/session';
 import { asFailure } from '@/lib/load';
 
@@ -20,6 +20,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/setup', component: () => import('./pages/Setup.vue'), meta: { bare: true } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { bare: true } },
   { path: '/links/:token', component: () => import('./pages/AcceptLink.vue'), meta: { bare: true } },
+  { path: '/api/docs', component: () => import('./pages/ApiDocs.vue'), meta: { bare: true } },
   { path: '/accept/:token', redirect: (to) => `/links/${to.params.token as string}` },
   { path: '/', component: () => import('./pages/Overview.vue'), meta: { title: 'overview', needs: 'feedback:read' } },
   { path: '/feedback/:id?', component: () => import('./pages/FeedbackPage.vue'), meta: { title: 'feedback', needs: 'feedback:read' } },
@@ -62,3 +63,23 @@ router.beforeEach(async (to) => {
     return true;
   }
 });
+
+// A page's script could not be had: the line is down, or the server is newer than this page and has other files.
+router.onError(async (e: Error, to) => {
+  if (!/dynamically imported module|module script|preload CSS/i.test(e.message)) return;
+  try {
+    await api.get('/setup');
+    window.location.assign(to.fullPath);
+  } catch {
+    connection.online = false;
+    window.addEventListener('online', () => void router.push(to.fullPath), { once: true });
+  }
+});
+
+/** After the first page is there: the scripts of the others, so that they open at once. */
+export function fetchAhead(): void {
+  const later = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 1500));
+  later(() => {
+    for (const r of routes) if (typeof r.component === 'function' && !r.meta?.bare) (r.component as () => Promise<unknown>)().catch(() => undefined);
+  });
+}

@@ -41,6 +41,10 @@ static bool check(const struct principal *by, const struct api_key *what, int64_
         error_set(err, ERROR_INVALID, "至少要有一项权限", "at least one scope is needed");
         return error_field(err, "scopes");
     }
+    // A key sees all of the workspace: who does not cannot make one.
+    if (by && by->n_scope)
+        return error_set(err, ERROR_FORBIDDEN, "密钥能看到全部数据，您的数据范围有限，不能建立",
+                         "a key sees all data; with a limited data scope you cannot make one");
     if (!by || !(granted & ~by->permissions))
         return true;
     error_set(err, ERROR_FORBIDDEN, "不能授予自己没有的权限",

@@ -27,8 +27,8 @@ struct api_key {
     int64_t used_us;                // to the minute; 0: never
 };
 
-// Name, scopes and expires_us are taken from `what`. Nobody gives a scope that he does not have himself. At most 200
-// keys a workspace that are good.
+// Name, scopes and expires_us are taken from `what`. Nobody gives a scope that he does not have himself, and a key has
+// no data scope: who has one makes none. At most 200 keys a workspace that are good.
 bool api_key_create(struct accounts *a, const struct principal *by, int64_t workspace,
                     const struct api_key *what, struct arena *arena, struct str *ret_token,
                     int64_t *ret_id, struct error *err) MUST_USE;

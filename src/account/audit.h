@@ -7,7 +7,7 @@
 //         | action | subject | detail, each as 4 bytes of length and its bytes)
 //
 // so a row that was changed, taken out or put in is found by audit_verify. Whoever can write to the database could also
-// make the whole chain again: write down the head that verify shows (it goes into every backup's note) to notice that
+// make the whole chain again: write down the head that verify shows to notice that
 // too.
 //
 // Rows hold ids and no names, texts or addresses: a person can be erased and the chain still holds. Names are put in
@@ -56,7 +56,7 @@ struct audit_state {
     int64_t broken; // seq of the first row that does not fit, 0: the chain holds
     uint8_t head[CRYPTO_HASH_BYTES];
 };
-// Reads the whole chain: ≈ 1 s for 500,000 rows.
+// Reads the whole chain, one row at a time.
 bool audit_verify(struct sql_db *db, int64_t workspace, struct audit_state *ret,
                   struct error *err) MUST_USE;
 

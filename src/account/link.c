@@ -87,10 +87,27 @@ struct make_job {
     const char *action;
 };
 
+// A reset opens the account in all its workspaces; who is somebody elsewhere is not this workspace's to open.
+static bool is_only_here(struct sql *s, const struct make_job *j, struct error *err) {
+    const struct link *l = &j->row->link;
+    int64_t elsewhere = 0;
+    if (!j->by || l->kind != LINK_RESET)
+        return true;
+    if (!user_sql_elsewhere(s, l->user, l->workspace, &elsewhere, err))
+        return false;
+    return !elsewhere ||
+           error_set(err, ERROR_FORBIDDEN,
+                     "此人还属于其他工作区，只能由服务器管理员用 huisheng user reset 重设密码",
+                     "this person belongs to other workspaces too; only huisheng user reset on the "
+                     "server can reset the password");
+}
+
 static bool make(struct sql *s, void *ctx, struct error *err) {
     const struct make_job *j = ctx;
     const struct link *l = &j->row->link;
     char subject[AUDIT_SUBJECT];
+    if (!is_only_here(s, j, err))
+        return false;
     struct str about =
         l->user ? audit_subject(subject, "user", l->user) : audit_subject(subject, "link", l->id);
     if (l->kind == LINK_RESET && !link_sql_end(s, l->kind, l->user, l->created_us, err))
@@ -116,7 +133,8 @@ bool link_invite(struct accounts *a, const struct principal *by, int64_t workspa
 bool link_reset(struct accounts *a, const struct principal *by, int64_t workspace, int64_t user,
                 struct arena *arena, struct str *ret_token, struct error *err) {
     struct user u;
-    if (!user_load(a, workspace, user, arena, &u, err) || !user_may_handle(by, u.role, err))
+    if (!user_load(a, workspace, user, arena, &u, err) ||
+        !user_may_give(by, u.role, u.scope, u.n_scope, err))
         return false;
     struct link_row row = {.link = {.kind = LINK_RESET,
                                     .workspace = workspace,
@@ -272,7 +290,7 @@ static bool join(struct accounts *a, struct accept_job *j, const struct user *u,
 bool link_accept(struct accounts *a, struct str token, struct str password, struct str name,
                  struct str lang, int64_t *ret_user, int64_t *ret_workspace, struct error *err) {
     CLEANUP(arena_done) struct arena arena = {0};
-    struct link l;
+    struct link l = {0};
     if (!link_find(a, token, &arena, &l, err))
         return false;
     if (l.kind == LINK_SETUP)

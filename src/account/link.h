@@ -34,7 +34,8 @@ const char *link_kind_code(enum link_kind kind); // "setup", "invitation", "rese
 bool link_invite(struct accounts *a, const struct principal *by, int64_t workspace,
                  const struct link *what, struct arena *arena, struct str *ret_token,
                  struct error *err) MUST_USE;
-// For a member of the workspace (0: anybody, the command line only).
+// For a member of the workspace (0: anybody, the command line only). His account is his in every workspace: who is a
+// member of another too, or can or sees more than `by`, is refused (ERROR_FORBIDDEN), because the link opens all of it.
 bool link_reset(struct accounts *a, const struct principal *by, int64_t workspace, int64_t user,
                 struct arena *arena, struct str *ret_token, struct error *err) MUST_USE;
 

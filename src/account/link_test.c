@@ -132,3 +132,51 @@ TEST_HOUSE(link_is_given_only_by_who_may) {
     test_fails(link_remove(h->a, &admin, h->workspace, list[0].id, &err), &err, ERROR_NOT_FOUND);
     test_fails(accepted(h, token, TEST_PASSWORD, &id, &err), &err, ERROR_NOT_FOUND);
 }
+
+// A reset opens the whole account. An admin of one workspace must not come into another by it.
+TEST_HOUSE(link_reset_is_no_way_into_another_workspace) {
+    struct error err;
+    test_owner(h);
+    int64_t second, id, gao = test_member(h, "gao@example.com", ROLE_ADMIN);
+    struct workspace w = {.name = STR("二"), .time_zone = STR("UTC")};
+    test_ok(workspace_create(h->a, NULL, &w, &second, &err), &err);
+    struct user boss = {.email = STR("boss@example.com"), .role = ROLE_VIEWER},
+                own = {.email = STR("gao@example.com"), .role = ROLE_OWNER};
+    test_ok(user_add(h->a, NULL, second, &boss, STR(""), &id, &err), &err);
+    test_ok(user_add(h->a, NULL, second, &own, STR(""), &id, &err), &err);
+    struct str token;
+    // Owner there, and the boss is a mere viewer there.
+    struct principal by = {.workspace = second,
+                           .user = gao,
+                           .role = ROLE_OWNER,
+                           .permissions = role_permissions(ROLE_OWNER)};
+    test_fails(link_reset(h->a, &by, second, h->owner, &h->arena, &token, &err), &err,
+               ERROR_FORBIDDEN);
+    test_ok(link_reset(h->a, NULL, 0, h->owner, &h->arena, &token, &err), &err);
+    // A password that was changed ends the link.
+    struct principal himself = test_principal(h, h->owner);
+    struct link l;
+    test_ok(link_find(h->a, token, &h->arena, &l, &err), &err);
+    test_ok(
+        user_change_password(h->a, &himself, STR(TEST_PASSWORD), STR("green cow lamp 31"), 0, &err),
+        &err);
+    test_fails(link_find(h->a, token, &h->arena, &l, &err), &err, ERROR_NOT_FOUND);
+}
+
+TEST_HOUSE(link_reset_is_no_way_to_a_wider_data_scope) {
+    struct error err;
+    test_owner(h);
+    static const struct str east[] = {STR_INIT("华东")};
+    static const struct scope_rule rule[] = {{STR_INIT("region"), east, 1}};
+    struct str token;
+    int64_t anna = test_member(h, "anna@example.com", ROLE_ADMIN);
+    struct principal by = test_principal(h, test_member(h, "gao@example.com", ROLE_ADMIN));
+    test_ok(link_reset(h->a, &by, h->workspace, anna, &h->arena, &token, &err), &err);
+    by.scope = rule;
+    by.n_scope = 1;
+    test_fails(link_reset(h->a, &by, h->workspace, anna, &h->arena, &token, &err), &err,
+               ERROR_FORBIDDEN);
+    struct link all = {.email = STR("x@example.com"), .role = ROLE_VIEWER};
+    test_fails(link_invite(h->a, &by, h->workspace, &all, &h->arena, &token, &err), &err,
+               ERROR_FORBIDDEN);
+}

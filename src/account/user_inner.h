@@ -73,6 +73,10 @@ bool user_sql_signed_in(struct sql *s, int64_t id, int64_t now_us, struct error 
 // The first workspace he may enter, 0 if there is none.
 bool user_sql_workspace(struct sql *s, int64_t id, int64_t *ret, struct error *err) MUST_USE;
 
+// Memberships in other workspaces, active or not.
+bool user_sql_elsewhere(struct sql *s, int64_t id, int64_t workspace, int64_t *ret_n,
+                        struct error *err) MUST_USE;
+
 bool membership_sql_put(struct sql *s, const struct membership *m, int64_t now_us,
                         struct error *err) MUST_USE;
 bool membership_sql_owners(struct sql *s, int64_t workspace, int64_t *ret_n,

@@ -2,6 +2,7 @@
 // Passwords asked for: the tries are counted before the password is looked at, so that many at once are not a way round
 // the count.
 #include "account/audit.h"
+#include "account/link_inner.h"
 #include "account/password.h"
 #include "account/user_inner.h"
 
@@ -114,7 +115,8 @@ static bool change(struct sql *s, void *ctx, struct error *err) {
     const struct change_job *j = ctx;
     char subject[AUDIT_SUBJECT];
     return user_sql_set_password(s, j->by->user, j->hash, j->now_us, err) &&
-           session_sql_end_user(s, j->by->user, 0, j->keep, err) && accounts_notify(s, err) &&
+           session_sql_end_user(s, j->by->user, 0, j->keep, err) &&
+           link_sql_end(s, LINK_RESET, j->by->user, j->now_us, err) && accounts_notify(s, err) &&
            audit_add(s, j->by, "user.password", audit_subject(subject, "user", j->by->user),
                      STR(""), err);
 }

@@ -99,6 +99,13 @@ bool user_sql_workspace(struct sql *s, int64_t id, int64_t *ret, struct error *e
                        SQL_INT(id));
 }
 
+bool user_sql_elsewhere(struct sql *s, int64_t id, int64_t workspace, int64_t *ret_n,
+                        struct error *err) {
+    return sql_get_int(s, ret_n, 0, err,
+                       "SELECT count(*) FROM membership WHERE user_id = $1 AND workspace <> $2",
+                       SQL_INT(id), SQL_INT(workspace));
+}
+
 // ── memberships ──
 
 bool membership_sql_put(struct sql *s, const struct membership *m, int64_t now_us,

@@ -143,6 +143,7 @@ bool api_guard(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct api_route *route = request_route(r)->about;
     struct principal *p = NULL;
+    request_set_problems(r, route->problems);
     if (route->hidden && route->permission == PERMISSION_NONE)
         return true;
     if (!find_principal(r, api, &p))

@@ -43,8 +43,9 @@ struct api_route {
     int64_t deadline_ms;
     http_sink *sink;
     bool quick;
-    bool no_workspace; // may be asked before a workspace is chosen
-    bool hidden;       // not in OpenAPI: pages, files of the console
+    http_problem_fn *problems; // shape of the errors; NULL: ours
+    bool no_workspace;         // may be asked before a workspace is chosen
+    bool hidden;               // not in OpenAPI: pages, files of the console
     const char *tag;
     struct words summary;
     const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
@@ -69,8 +70,24 @@ struct api_table {
         }                                                                                          \
     }
 
-extern const struct api_table admin_routes, crosstab_routes, customer_routes,
-    customer_person_routes, event_routes, feedback_routes, feedback_read_routes,
-    openapi_routes, overview_routes, session_routes, system_routes;
+// One line a table, so that a new one is a new line.
+extern const struct api_table crosstab_routes;
+extern const struct api_table customer_routes;
+extern const struct api_table customer_person_routes;
+extern const struct api_table event_routes;
+extern const struct api_table feedback_routes;
+extern const struct api_table feedback_read_routes;
+extern const struct api_table hub_record_routes;
+extern const struct api_table hub_search_routes;
+extern const struct api_table hub_tenant_routes;
+extern const struct api_table hub_webhook_routes;
+extern const struct api_table import_routes;
+extern const struct api_table import_ndjson_routes;
+extern const struct api_table member_routes;
+extern const struct api_table openapi_routes;
+extern const struct api_table overview_routes;
+extern const struct api_table session_routes;
+extern const struct api_table system_routes;
+extern const struct api_table workspace_routes;
 
 #endif

@@ -4,11 +4,30 @@
 #include "api/api.h"
 #include "api/assets.h"
 
+// One line a table, so that a new one is a new line.
+// clang-format off
 static const struct api_table *const tables[] = {
-    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes, &admin_routes,
-    &session_routes,  &system_routes,        &openapi_routes,  &asset_routes,
-    &customer_routes, &customer_person_routes, &event_routes,
+    &feedback_routes,
+    &feedback_read_routes,
+    &import_ndjson_routes,
+    &import_routes,
+    &overview_routes,
+    &crosstab_routes,
+    &customer_routes,
+    &customer_person_routes,
+    &event_routes,
+    &member_routes,
+    &workspace_routes,
+    &session_routes,
+    &system_routes,
+    &openapi_routes,
+    &hub_record_routes,
+    &hub_search_routes,
+    &hub_tenant_routes,
+    &hub_webhook_routes,
+    &asset_routes,
 };
+// clang-format on
 
 const struct api_route *api_route_at(size_t i) {
     for (size_t t = 0; t < ARRAY_LEN(tables); t++) {

@@ -7,6 +7,7 @@
 #include "account/api_key.h"
 #include "account/link.h"
 #include "account/setup.h"
+#include "app/import_control.h"
 
 static struct str member(const struct json *in, const char *name) {
     return json_str(json_get(in, name));
@@ -40,7 +41,7 @@ static bool run_setup(void *ctx, const struct json *in, struct json_writer *out,
 }
 
 // The one that was named by its id, or the only one.
-static bool find_workspace(struct accounts *a, struct str asked, int64_t *ret, struct error *err) {
+bool admin_workspace(struct accounts *a, struct str asked, int64_t *ret, struct error *err) {
     CLEANUP(arena_done) struct arena arena = {0};
     const struct workspace *list;
     size_t n;
@@ -76,7 +77,7 @@ static bool run_key_create(void *ctx, const struct json *in, struct json_writer 
     int64_t workspace = 0, id;
     struct str token;
     if (!permission_parse_list(member(in, "scopes"), &what.scopes, err) ||
-        !find_workspace(d->accounts, member(in, "workspace"), &workspace, err) ||
+        !admin_workspace(d->accounts, member(in, "workspace"), &workspace, err) ||
         !api_key_create(d->accounts, NULL, workspace, &what, &arena, &token, &id, err))
         return false;
     add_id(out, "id", id);
@@ -118,6 +119,11 @@ const struct control_row admin_rows[] = {
     {"key create", run_key_create},
     {"key rotate", run_key_rotate},
     {"user reset", run_user_reset},
+    {"import add", import_control_add},
+    {"import check", import_control_check},
+    {"import start", import_control_start},
+    {"import remove", import_control_remove},
+    {"import show", import_control_show},
 };
 const size_t n_admin_rows = ARRAY_LEN(admin_rows);
 

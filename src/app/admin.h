@@ -6,12 +6,17 @@
 //     setup        {email, password, name, lang, workspace, time_zone, industry}  →  {email, workspace}
 //     key create   {name, scopes, workspace, expires_us}                          →  {id, key}
 //     key rotate   {}                                                             →  {generation}
+//     import …                                          app/import_control.h
 //     user reset   {email}                                                        →  {path}
 #ifndef APP_ADMIN_H
 #define APP_ADMIN_H
 
 #include "app/control.h"
 #include "app/data.h"
+
+// The workspace that was named, by its name or id, or the only one there is.
+bool admin_workspace(struct accounts *a, struct str asked, int64_t *ret,
+                     struct error *err) MUST_USE;
 
 // The rows; their ctx is a struct data_dir.
 extern const struct control_row admin_rows[];

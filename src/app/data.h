@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "sql/sql.h"
 
+struct house;
 struct options;
 
 struct data_options {
@@ -28,6 +29,7 @@ struct data_dir {
     struct vault *vault;
     struct id_source *ids;
     struct accounts *accounts;
+    struct house *house; // the running one, where one runs over it; NULL
 };
 
 // Makes the directory (0700) when it is not there. `ret` is valid for data_close either way.

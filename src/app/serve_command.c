@@ -84,8 +84,10 @@ static bool open_all(struct server *s, struct error *err) {
                               .duckdb = o->duckdb,
                               .model = o->model,
                               .workers = o->workers};
-    return house_open(&h, &s->house, err) && api_open(&s->house, &s->api, err) &&
-           open_http(s, err) &&
+    if (!house_open(&h, &s->house, err))
+        return false;
+    s->data.house = &s->house;
+    return api_open(&s->house, &s->api, err) && open_http(s, err) &&
            control_start(s->data.dir, admin_rows, n_admin_rows, &s->data, &s->control, err);
 }
 

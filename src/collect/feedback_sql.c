@@ -256,6 +256,7 @@ bool feedback_purge(struct sql *s, int64_t workspace, const int64_t *ids, size_t
             (!sql_run(s, err, "DELETE FROM feedback_history WHERE feedback = $1",
                       SQL_INT(ids[i])) ||
              !sql_run(s, err, "DELETE FROM analysis WHERE feedback = $1", SQL_INT(ids[i])) ||
+             !sql_run(s, err, "DELETE FROM hub_record WHERE feedback = $1", SQL_INT(ids[i])) ||
              !sql_run(s, err, "DELETE FROM correction WHERE feedback = $1", SQL_INT(ids[i]))))
             return false;
     }

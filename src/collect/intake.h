@@ -63,6 +63,9 @@ struct intake_request {
     bool has_key;
     uint8_t key[VAULT_LOOKUP_BYTES], body_hash[CRYPTO_HASH_BYTES];
     void (*format)(struct intake_request *r, int *ret_status, struct strbuf *ret);
+    // What else belongs into the same transaction, once the items are written (NULL: nothing); not for a reply that is given
+    // again. May run again. Failing undoes the request.
+    bool (*also)(struct sql *s, struct intake_request *r, struct error *err);
     // Called once. On failure (err set) nothing was written.
     void (*done)(struct intake_request *r, bool ok, const struct error *err);
     void *ctx;

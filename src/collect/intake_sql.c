@@ -206,6 +206,9 @@ static bool add_outbox(struct writing *w, struct intake_request *requests, struc
                     vec_push(&ids, q->items[i].id);
         bool ok = ids.len == 0 || outbox_add(w->s, r->workspace, EVENT_FEEDBACK_RECEIVED, r->lane,
                                              ids.items, ids.len, err);
+        // What comes in bulk waits for its analysis: it can be found and counted before.
+        if (ok && ids.len && r->lane == LANE_BULK)
+            ok = change_add(w->s, r->workspace, ids.items, ids.len, err);
         vec_done(&ids);
         if (!ok)
             return false;
@@ -233,7 +236,8 @@ static bool store_all(struct writing *w, struct intake_request *requests, struct
         return false;
     for (struct intake_request *r = requests; r; r = r->next)
         if (r->replay == INTAKE_FIRST &&
-            (!settle(w, r, present, err) || (r->has_key && !remember(w, r, err))))
+            (!settle(w, r, present, err) || (r->also && !r->also(w->s, r, err)) ||
+             (r->has_key && !remember(w, r, err))))
             return false;
     return add_outbox(w, requests, err);
 }

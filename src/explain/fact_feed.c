@@ -6,6 +6,7 @@
 #include "analyse/score.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "explain/layout.h"
 
@@ -146,8 +147,15 @@ void fact_feed_measure(struct fact_feed *ff, struct str name, struct str role, d
     put_number(ff, attr_column(ff, COLUMN_MEASURE, name, role), value);
 }
 
+// What somebody has written is no dimension: no text enters the facts. Names of goods are long on some platforms.
+static bool is_text(struct str value, struct str role) {
+    size_t most = str_eq(role, STR("product")) ? 120 : 40;
+    return value.len > most && utf8_count(value) > most;
+}
+
 void fact_feed_dimension(struct fact_feed *ff, struct str name, struct str role, struct str value) {
-    put_text(ff, attr_column(ff, COLUMN_DIMENSION, name, role), value);
+    if (!is_text(value, role))
+        put_text(ff, attr_column(ff, COLUMN_DIMENSION, name, role), value);
 }
 
 static void put_attrs(struct fact_feed *ff, const struct record_attr *attrs, size_t n) {
@@ -214,7 +222,8 @@ bool fact_feed_add(struct fact_feed *ff, const struct stored_feedback *f,
                  ((struct fact_aspect){a->aspects[i].dimension, a->aspects[i].polarity}));
     put_text(ff, ff->channel, f->record.channel);
     put_text(ff, ff->source, f->record.source);
-    put_text(ff, ff->product, f->record.product);
+    if (!is_text(f->record.product, STR("product")))
+        put_text(ff, ff->product, f->record.product);
     put_number(ff, ff->validity, a->quality);
     if (a->used && a->sentiment < N_SENTIMENTS) {
         put_number(ff, ff->sentiment, a->sentiment);

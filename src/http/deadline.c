@@ -71,8 +71,9 @@ static const char too_late[] =
     "Content-Type: application/problem+json\r\nContent-Length: 162\r\n\r\n" TOO_LATE;
 _Static_assert(sizeof TOO_LATE - 1 == 162, "Content-Length of the 408");
 
-// Half a request and then the end: when both come at once, libmicrohttpd 0.9.75 does not see the end (it stops reading at what
-// looks like the last byte, and an edge is told once). A second in the phase, so that nothing is merely on its way.
+// Half a request and then the end: when both come at once, libmicrohttpd 0.9.75 does not see the end (it stops
+// reading at what looks like the last byte, and an edge is told once). A second in the phase, so that nothing is
+// merely on its way.
 static bool has_hung_up(const struct connection *c, int phase, int64_t since_us, int64_t now_us) {
     char byte;
     return (phase == PHASE_HEAD || phase == PHASE_BODY) && now_us - since_us > GONE_US &&
@@ -91,12 +92,14 @@ static void look_at(struct connection *c, int64_t now_us, bool closing, bool cro
     bool late = allowed && now_us - since > allowed;
     late |= phase == PHASE_BODY && is_too_slow(c, now_us);
     late |= phase == PHASE_IDLE && (closing || (crowded && now_us - since > CROWDED_IDLE_US));
-    late |= has_hung_up(c, phase, since, now_us);
-    if (!late || phase == PHASE_WORK || phase == PHASE_CUT ||
+    bool gone = !late && has_hung_up(c, phase, since, now_us);
+    if (gone)
+        atomic_store(&c->is_gone, true);
+    if (!(late || gone) || phase == PHASE_WORK || phase == PHASE_CUT ||
         !atomic_compare_exchange_strong(&c->phase, &phase, PHASE_CUT))
         return;
     bool asked = phase == PHASE_HEAD || phase == PHASE_BODY;
-    if (asked && !c->http->is_tls)
+    if (asked && !gone && !c->http->is_tls)
         (void)!send(c->fd, too_late, sizeof too_late - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     shutdown(c->fd, SHUT_RDWR);
 }

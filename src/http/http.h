@@ -19,8 +19,13 @@
 //     http_close(h, 10 * US_PER_SECOND);      // no new connections, what is in flight is finished
 //
 // Every reply carries X-Request-Id (the client's, if 1–100 characters of [A-Za-z0-9._-], else ours), and the secure
-// headers of http_options. Unknown path → 404, known path with another method → 405 with Allow, HEAD answers as GET
-// without the body, all as problem+json (RFC 9457).
+// headers of http_options. Unknown path → 404, known path with another method → 405 with Allow, all as problem+json
+// (RFC 9457); HEAD answers as GET without the body, OPTIONS as 204 with Allow. Text of more than 1 KiB is gzipped for
+// who takes it. Only what is not HTTP at all (an unreadable head, a broken chunk: 400, 413, 431, 505, then closed) is
+// answered by libmicrohttpd itself, without any of that.
+//
+// A request and all it gives (strings, arena) live until its reply has been sent, also when the client has gone
+// meanwhile: a handler never needs to know.
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -49,8 +54,8 @@ struct http_route {
     // `before` and `handler` never wait (no lock held long, no store, no hash): they run on a libmicrohttpd thread.
     // Not with a sink.
     bool quick;
-    // From the first line of the request to the end of its body; 0: 30 s, larger for uploads. The sink's own time does not
-    // count. Who is late gets 408 and is closed.
+    // From the first line of the request to the end of its body; 0: 30 s, larger for uploads. The sink's own time
+    // does not count. Who is late gets 408 and is closed.
     int64_t deadline_ms;
     const void *about; // of whoever made the table; request_route gives it back
 };
@@ -83,9 +88,13 @@ struct http_options {
     void (*after)(struct request *r, int status, size_t reply_bytes, int64_t took_us, void *ctx);
 };
 
-// ERROR_CONFLICT: the port is taken
+// What `o` points to is borrowed until http_close. ERROR_CONFLICT: the port is taken; ERROR_INVALID: the address or the
+// certificate cannot be used.
 bool http_open(const struct http_options *o, struct http **ret, struct error *err) MUST_USE;
 int http_port(const struct http *h);
+// Accepts nothing more, closes idle connections and streams of events, lets what is under way finish; after
+// `patience_us` cuts the clients off, but still waits for handlers and kept requests: whoever keeps them must be
+// alive until then.
 void http_close(struct http *h, int64_t patience_us);
 
 // ── the request ──
@@ -148,12 +157,19 @@ struct invalid_param {
     struct words reason;
 };
 // {type, title, status, detail, code, requestId, invalid_params[]} in the language of Accept-Language. Status by
-// error code: usage, invalid, format → 400; limit → 413; not_found → 404; forbidden → 403; conflict → 409;
-// unsupported → 415 … see http/problem.c.
+// error code (a 500 is logged and shown without its text): usage, invalid, format → 400; limit → 413; not_found →
+// 404; forbidden → 403; conflict → 409; unsupported → 415 … see http/problem.c.
 void reply_problem(struct request *r, const struct error *err);
 void reply_problem_status(struct request *r, int status, const char *code, const struct error *err,
                           const struct invalid_param *params, size_t n_params);
 enum lang request_lang(const struct request *r); // Accept-Language, zh first when equal or absent
+
+// Writes the problems of this request in another shape from now on: an interface that exists elsewhere has its own. `fn` answers with
+// reply_bytes. Such interfaces speak English unless Chinese is asked for.
+typedef void http_problem_fn(struct request *r, int status, const char *code,
+                             const struct error *err, const struct invalid_param *params,
+                             size_t n_params);
+void request_set_problems(struct request *r, http_problem_fn *fn);
 
 // ── server-sent events ──
 // A hub hands each event to everyone who listens on its topic. Streams get a comment every 15 s, and are closed by

@@ -105,6 +105,7 @@ struct request {
     size_t body_reserved; // of http.body_bytes
     void *user, *state;
     void (*state_done)(void *state);
+    http_problem_fn *problems; // NULL: ours
     struct reply reply;
 };
 
@@ -119,6 +120,7 @@ struct connection {
     _Atomic size_t body_bytes;      // of the present body, so far
     size_t rate_bytes;              // the watch's: body_bytes at rate_us
     int64_t rate_us;
+    _Atomic bool is_gone;      // the watch has found that the client hung up
     bool had_request;          // libmicrohttpd's thread
     struct listener *listener; // under http.lock
     char peer[64];
@@ -180,8 +182,9 @@ enum MHD_Result reply_send(struct request *r);
 bool reply_send_raw(struct request *r) MUST_USE;
 
 // ── stream.c ──
-// The end of a reply that cannot be completed, for a reader of libmicrohttpd to return. The socket is shut as well: on such an
-// end libmicrohttpd 0.9.75 frees the reply but only looks at the connection again when something happens on it.
+// The end of a reply that cannot be completed, for a reader of libmicrohttpd to return. The socket is shut as well:
+// on such an end libmicrohttpd 0.9.75 frees the reply but only looks at the connection again when something happens
+// on it.
 ssize_t stream_break(struct connection *c);
 void stream_produce(struct request *r);
 struct MHD_Response *stream_response(struct request *r);

@@ -99,6 +99,10 @@ void reply_problem_status(struct request *r, int status, const char *code, const
                   "the server has failed; tell the administrator the request id: %.*s",
                   STR_ARG(r->id));
     }
+    if (r->problems) {
+        r->problems(r, status, code, &shown, params, n_params);
+        return;
+    }
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(PROBLEM_BYTES);
     struct json_writer w = json_writer_init(&sb);
     json_begin_object(&w);
@@ -119,6 +123,10 @@ void reply_problem_status(struct request *r, int status, const char *code, const
     json_end_object(&w);
     reply_bytes(r, status, "application/problem+json", strbuf_str(&sb));
     reply_header(r, "Content-Language", lang == LANG_ZH ? STR("zh") : STR("en"));
+}
+
+void request_set_problems(struct request *r, http_problem_fn *fn) {
+    r->problems = fn;
 }
 
 void reply_problem(struct request *r, const struct error *err) {

@@ -66,7 +66,7 @@ bool query_parse(struct arena *a, struct str text, struct pairs *ret, struct err
     if (most > QUERY_MAX)
         return error_set(err, ERROR_LIMIT, "查询参数超过 %d 个", "more than %d query parameters",
                          QUERY_MAX);
-    struct pairs found = {.items = most ? ARENA_ARRAY(a, struct pair, most) : NULL};
+    struct pairs found = {.items = ARENA_ARRAY(a, struct pair, most)};
     struct str part;
     while (str_cut(&text, '&', &part)) {
         if (!part.len)
@@ -93,7 +93,7 @@ bool query_parse(struct arena *a, struct str text, struct pairs *ret, struct err
 
 void cookies_parse(struct arena *a, struct str header, struct pairs *ret) {
     size_t most = MIN(count_parts(header, ';'), (size_t)QUERY_MAX);
-    *ret = (struct pairs){.items = most ? ARENA_ARRAY(a, struct pair, most) : NULL};
+    *ret = (struct pairs){.items = ARENA_ARRAY(a, struct pair, most)};
     struct str part;
     while (ret->n < most && str_cut(&header, ';', &part)) {
         struct pair p = split(part);

@@ -47,7 +47,7 @@ struct str request_header(const struct request *r, const char *name) {
 }
 
 struct str request_cookie(const struct request *r, const char *name) {
-    struct request *own = r->c ? &r->c->request : NULL; // the same, to be written to
+    struct request *own = &r->c->request; // the same, to be written to
     if (!own->has_cookies) {
         own->has_cookies = true;
         cookies_parse(&own->arena, request_header(r, "Cookie"), &own->cookies);
@@ -155,5 +155,7 @@ static double weight_of(struct str header, struct str lang) {
 
 enum lang request_lang(const struct request *r) {
     struct str header = request_header(r, "Accept-Language");
+    if (r->problems && !str_has(header, STR("zh")))
+        return LANG_EN;
     return weight_of(header, STR("en")) > weight_of(header, STR("zh")) ? LANG_EN : LANG_ZH;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/http_client.h"
 
-#include <unistd.h>
+#include <stdatomic.h>
 
 #include "base/clock.h"
 
 static void freed(void *state) {
-    ++*(int *)state;
+    atomic_fetch_add((_Atomic int *)state, 1);
 }
 
 // Everything a handler can ask for, in one line.
@@ -69,8 +69,8 @@ static const struct {
 };
 
 TEST(http_request_gives_its_parts) {
-    int n_freed = 0;
-    struct http_options more = {.ctx = &n_freed, .before = sign_in};
+    _Atomic int n_freed = 0;
+    struct http_options more = {.ctx = (void *)&n_freed, .before = sign_in};
     struct http *h = test_server(routes, ARRAY_LEN(routes), &more);
     static struct test_reply reply;
     for (size_t i = 0; i < ARRAY_LEN(asked); i++) {

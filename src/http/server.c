@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #define DRAIN_BYTES      (4 * MIB) // of a refused body that we read to keep the connection
 #define DRAIN_MS         30000
 #define LINGER_MS        5000
+#define OTHER_FILES      512
 #define SINK_BYTES       (64 * KIB) // a piece
 
 // ── the stages of a request, on libmicrohttpd's threads ──
@@ -216,7 +218,7 @@ static void on_completed(UNUSED void *cls, struct MHD_Connection *mhd, void **co
     if (!status) { // a reply of libmicrohttpd's own (a head too large, rubbish), or none
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
-        int otherwise = atomic_load(&c->phase) == PHASE_CUT ? 408 : 499;
+        int otherwise = atomic_load(&c->phase) == PHASE_CUT && !c->is_gone ? 408 : 499;
         status = info && info->http_status ? (int)info->http_status : otherwise;
     }
     if (h->o.after)
@@ -235,6 +237,8 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
         c->request.c = c;
         c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         connection_enter(c, PHASE_IDLE, h->o.head_deadline_ms);
+        if (atomic_load(&h->closing)) // accepted at the last moment
+            connection_enter(c, PHASE_CUT, 0);
         connection_add(c);
         *context = c;
         return;
@@ -333,11 +337,22 @@ static void free_parts(struct http *h) {
     free(h);
 }
 
+// A socket a connection, and some for everything else. Where the system does not allow it fewer are accepted.
+static void raise_file_limit(size_t connections) {
+    struct rlimit files;
+    rlim_t wanted = connections + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = MIN(wanted, files.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 bool http_open(const struct http_options *o, struct http **ret, struct error *err) {
     struct http *h = NEW(struct http);
     h->o = *o;
     h->listen_fd = -1;
     fill_defaults(&h->o);
+    raise_file_limit((size_t)h->o.max_connections);
     h->is_tls = h->o.cert_pem != NULL;
     pthread_mutex_init(&h->lock, NULL);
     pthread_condattr_t monotonic;
@@ -366,14 +381,16 @@ int http_port(const struct http *h) {
     return h->port;
 }
 
-// Requests under way; with `cut`, also ends their connections.
+// Requests under way; with `cut`, also ends their connections. Idle ones are closed for good, so that none begins anew
+// once this has been 0.
 static size_t count_busy(struct http *h, bool cut) {
     size_t n = 0;
     pthread_mutex_lock(&h->lock);
     for (struct connection *c = h->connections; c; c = c->next) {
-        int phase = atomic_load(&c->phase);
-        n += phase == PHASE_WORK || (phase != PHASE_IDLE && phase != PHASE_CUT);
-        if (cut)
+        int phase = PHASE_IDLE;
+        bool idle = atomic_compare_exchange_strong(&c->phase, &phase, PHASE_CUT);
+        n += !idle && phase != PHASE_CUT;
+        if (cut || idle)
             shutdown(c->fd, SHUT_RDWR);
     }
     pthread_mutex_unlock(&h->lock);
@@ -384,9 +401,9 @@ void http_close(struct http *h, int64_t patience_us) {
     if (!h)
         return;
     atomic_store(&h->closing, true);
-    MHD_quiesce_daemon(h->daemon); // has left the socket alone when it returns
-    close(h->listen_fd);
-    h->listen_fd = -1;
+    MHD_quiesce_daemon(h->daemon);
+    // Clients are refused from now on. Its number stays taken: a thread may be about to accept on it.
+    shutdown(h->listen_fd, SHUT_RDWR);
     pthread_mutex_lock(&h->lock);
     pthread_cond_signal(&h->wake);
     pthread_mutex_unlock(&h->lock);

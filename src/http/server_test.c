@@ -147,7 +147,8 @@ TEST(http_server_reuses_a_connection_for_requests_of_all_sizes) {
     http_close(h, US_PER_SECOND);
 }
 
-// A body of 20 MB against a limit of 100 bytes: the client that only sends must still find the reply, whether it says its length or not.
+// A body of 20 MB against a limit of 100 bytes: the client that only sends must still find the reply, whether it says
+// its length or not.
 TEST(http_server_refuses_a_huge_body_audibly) {
     struct http *h = test_server(routes, ARRAY_LEN(routes), NULL);
     static struct test_reply reply;
@@ -293,6 +294,55 @@ TEST(http_close_cuts_off_who_is_late_and_waits_for_its_handler) {
     assert_true(test_is_closed(half));
     close(busy);
     close(half);
+}
+
+struct siege {
+    int fd;
+    const char *path;
+    _Atomic int answered;
+    int torn; // replies that came in part
+};
+
+static void *besiege(void *arg) {
+    struct siege *s = arg;
+    struct test_reply *reply = malloc(sizeof *reply);
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(64 * KIB);
+    for (int i = 0; i < 8; i++) // pipelined: one is always on its way
+        strbuf_addf(&sb, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab", s->path);
+    bool more = reply != NULL;
+    while (more) {
+        test_send(s->fd, strbuf_str(&sb));
+        for (int i = 0; i < 8 && more; i++) {
+            more = test_receive(s->fd, false, reply);
+            s->torn += more && (reply->status / 100 != 2 || !reply->is_open);
+            atomic_fetch_add(&s->answered, more);
+        }
+    }
+    free(reply);
+    return NULL;
+}
+
+TEST(http_close_under_siege_sends_whole_replies_or_none) {
+    static const char *const paths[] = {"/echo", "/quick", "/keep", "/keep/quick"};
+    struct http *h = test_server(routes, ARRAY_LEN(routes), NULL);
+    struct siege sieges[12] = {0};
+    pthread_t threads[ARRAY_LEN(sieges)];
+    for (size_t i = 0; i < ARRAY_LEN(sieges); i++) {
+        sieges[i].fd = test_connect(h);
+        sieges[i].path = paths[i % 4];
+        assert_int_equal(pthread_create(&threads[i], NULL, besiege, &sieges[i]), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(sieges); i++)
+        while (atomic_load(&sieges[i].answered) < 20)
+            usleep(1000);
+    int64_t began = clock_monotonic_us();
+    http_close(h, 5 * US_PER_SECOND);
+    assert_true(clock_monotonic_us() - began < 4 * US_PER_SECOND);
+    for (size_t i = 0; i < ARRAY_LEN(sieges); i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(sieges[i].torn, 0);
+        close(sieges[i].fd);
+    }
 }
 
 TEST(http_server_listens_on_ipv6_and_serves_ipv4_too) {

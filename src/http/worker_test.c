@@ -100,10 +100,12 @@ TEST(http_bodies_share_a_bounded_memory) {
     test_send(first, STR("x"));
     assert_true(test_receive(first, false, &reply));
     assert_int_equal(reply.status, 204);
-    // what was held is free again
-    test_send(second, head);
-    test_send(second, str_make(body, sizeof body));
-    assert_true(test_receive(second, false, &reply));
+    reply.status = 503;
+    for (int i = 0; i < 100 && reply.status == 503; i++) { // free again, soon after the reply
+        test_send(second, head);
+        test_send(second, str_make(body, sizeof body));
+        assert_true(test_receive(second, false, &reply));
+    }
     assert_int_equal(reply.status, 204);
     close(first);
     close(second);

@@ -138,13 +138,33 @@ bool store_drop_columns(struct fact_store *fs, uint64_t columns, struct error *e
     return store_commit(fs, next, err);
 }
 
+bool store_widen_columns(struct fact_store *fs, uint64_t columns, struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
+    struct store_state *next = state_copy(fs->current);
+    for (int i = FACTS_FIRST_COLUMN; i < next->facts.n_columns; i++) {
+        if (!(columns >> i & 1))
+            continue;
+        sql_widen_column(&sql, i);
+        next->whole[i] = false;
+    }
+    if (!store_begin(fs, err)) {
+        state_release(next);
+        return false;
+    }
+    if (!duckdb_run(&fs->lib, fs->con, strbuf_cstr(&sql), NULL, err))
+        return store_roll_back(fs, next);
+    return store_commit(fs, next, err);
+}
+
 static bool write_column_row(struct fact_store *fs, int number, const struct column *c,
                              struct error *err) {
     int32_t kind = (int32_t)c->kind, classes = (int32_t)c->n_classes, dropped = 0;
+    int32_t whole = fs->current->facts.n_columns <= number || fs->current->whole[number];
     const struct write_column row[] = {
         {.type = DUCKDB_INTEGER, .data = &number},  {.type = DUCKDB_INTEGER, .data = &kind},
         {.type = DUCKDB_VARCHAR, .data = &c->name}, {.type = DUCKDB_VARCHAR, .data = &c->role},
         {.type = DUCKDB_INTEGER, .data = &classes}, {.type = DUCKDB_INTEGER, .data = &dropped},
+        {.type = DUCKDB_INTEGER, .data = &whole},
     };
     return store_write(fs, "columns", row, ARRAY_LEN(row), 1, err);
 }

@@ -24,6 +24,7 @@ struct batch {
     int64_t *replaced; // ids that rows may have already
     size_t n_replaced;
     uint64_t overfull; // dimensions that have too many values, by bit
+    uint64_t fraction; // measures that are whole no more, by bit
 };
 
 static void *array(struct batch *b, size_t n, size_t bytes) {
@@ -93,7 +94,12 @@ static void put_value(struct fact_store *fs, struct batch *b, struct store_state
         ((uint8_t *)b->columns[v->column])[row] = sound ? (uint8_t)v->number : FACTS_NO_CLASS;
     } else {
         float x = (float)v->number;
-        ((float *)b->columns[v->column])[row] = isfinite(x) ? x : NAN;
+        bool known = isfinite(x), whole = x >= 0 && x <= STORE_WHOLE_MAX && x == floorf(x);
+        ((float *)b->columns[v->column])[row] = known ? x : NAN;
+        if (known && whole)
+            s->largest[v->column] = MAX(s->largest[v->column], (uint8_t)x);
+        else if (known && s->whole[v->column])
+            b->fraction |= UINT64_C(1) << v->column;
     }
 }
 
@@ -225,6 +231,7 @@ static bool touch(struct fact_store *fs, const struct batch *b, struct sql_ids *
 
 static bool delete_replaced(struct fact_store *fs, struct store_state *next, const struct batch *b,
                             struct replaced *r, struct error *err) {
+    static const bool none[FACTS_MAX_COLUMNS]; // largest numbers are not asked for
     CLEANUP(strbuf_done) struct strbuf sql = strbuf_init(SQL_MAX_BYTES);
     struct sql_ids ids;
     size_t rows = next->facts.n;
@@ -232,7 +239,7 @@ static bool delete_replaced(struct fact_store *fs, struct store_state *next, con
         return true;
     if (!touch(fs, b, &ids, err))
         return false;
-    sql_count(&sql, &fs->current->facts, fs->current->dropped, &ids);
+    sql_count(&sql, &fs->current->facts, fs->current->dropped, none, &ids);
     if (!duckdb_ask(&fs->lib, fs->con, strbuf_cstr(&sql), NULL, read_replaced, r, err))
         return false;
     if (r->n == 0)
@@ -251,11 +258,20 @@ static bool delete_replaced(struct fact_store *fs, struct store_state *next, con
 
 #define FIXED_COLUMNS 6 // at most, before c4
 
-static size_t table_columns(const struct batch *b, const struct store_state *s, bool aspects,
+// A measure as the table has it.
+static struct write_column measure_column(struct batch *b, const struct store_state *s, int column,
+                                          const uint32_t *rows) {
+    const float *numbers = b->columns[column];
+    if (!s->whole[column])
+        return (struct write_column){DUCKDB_FLOAT, numbers, rows, true};
+    uint8_t *bytes = array(b, b->n, 1);
+    for (size_t i = 0; i < b->n; i++)
+        bytes[i] = isnan(numbers[i]) ? FACTS_NO_CLASS : (uint8_t)numbers[i];
+    return (struct write_column){DUCKDB_UTINYINT, bytes, rows, true};
+}
+
+static size_t table_columns(struct batch *b, const struct store_state *s, bool aspects,
                             struct write_column *ret) {
-    static const enum duckdb_type types[] = {[COLUMN_DIMENSION] = DUCKDB_USMALLINT,
-                                             [COLUMN_CLASS] = DUCKDB_UTINYINT,
-                                             [COLUMN_MEASURE] = DUCKDB_FLOAT};
     const uint32_t *rows = aspects ? b->aspect_rows : NULL;
     size_t n = 0;
     ret[n++] = (struct write_column){DUCKDB_BIGINT, b->ids, rows, false};
@@ -268,9 +284,14 @@ static size_t table_columns(const struct batch *b, const struct store_state *s, 
     }
     for (int i = FACTS_FIRST_COLUMN; i < s->facts.n_columns; i++) {
         enum column_kind kind = s->facts.columns[i].kind;
-        if (!s->dropped[i])
-            ret[n++] =
-                (struct write_column){types[kind], b->columns[i], rows, kind == COLUMN_MEASURE};
+        if (s->dropped[i])
+            continue;
+        if (kind == COLUMN_MEASURE)
+            ret[n++] = measure_column(b, s, i, rows);
+        else if (kind == COLUMN_CLASS)
+            ret[n++] = (struct write_column){DUCKDB_UTINYINT, b->columns[i], rows, true};
+        else
+            ret[n++] = (struct write_column){DUCKDB_USMALLINT, b->columns[i], rows, false};
     }
     return n;
 }
@@ -300,8 +321,8 @@ static bool write_dictionary(struct fact_store *fs, const struct store_state *ne
     return true;
 }
 
-static bool write_batch(struct fact_store *fs, const struct store_state *next,
-                        const struct batch *b, struct error *err) {
+static bool write_batch(struct fact_store *fs, const struct store_state *next, struct batch *b,
+                        struct error *err) {
     struct write_column columns[FACTS_MAX_COLUMNS + FIXED_COLUMNS];
     size_t n = table_columns(b, next, false, columns);
     if (!store_write(fs, "feedback", columns, n, b->n, err))
@@ -360,7 +381,7 @@ static bool settle_days(struct fact_store *fs, struct store_state *next, const s
 
 // ── all of it ──
 
-static bool apply_batch(struct fact_store *fs, struct store_state *next, const struct batch *b,
+static bool apply_batch(struct fact_store *fs, struct store_state *next, struct batch *b,
                         struct error *err) {
     struct replaced replaced = {.state = fs->current};
     if (!store_begin(fs, err)) {
@@ -375,27 +396,36 @@ static bool apply_batch(struct fact_store *fs, struct store_state *next, const s
     return store_commit(fs, next, err);
 }
 
+// One try. *ret_again: columns were changed first, and nothing is applied yet.
+static bool try_apply(struct fact_store *fs, const struct fact_change *changes,
+                      const uint32_t *kept, size_t n_kept, int64_t watermark, bool *ret_again,
+                      struct error *err) {
+    struct batch b;
+    struct store_state *next = state_copy(fs->current);
+    next->watermark = watermark;
+    batch_init(&b, next, changes, kept, n_kept);
+    for (size_t i = 0; i < n_kept; i++)
+        put_change(fs, &b, next, &changes[kept[i]]);
+    bool ok = true;
+    *ret_again = b.overfull || b.fraction;
+    if (*ret_again)
+        state_release(next);
+    else
+        ok = apply_batch(fs, next, &b, err);
+    arena_done(&b.arena);
+    if (b.overfull)
+        ok = store_drop_columns(fs, b.overfull, err);
+    if (ok && b.fraction)
+        ok = store_widen_columns(fs, b.fraction, err);
+    return ok;
+}
+
 static bool apply_kept(struct fact_store *fs, const struct fact_change *changes,
                        const uint32_t *kept, size_t n_kept, int64_t watermark, struct error *err) {
-    for (;;) {
-        struct batch b;
-        struct store_state *next = state_copy(fs->current);
-        next->watermark = watermark;
-        batch_init(&b, next, changes, kept, n_kept);
-        for (size_t i = 0; i < n_kept; i++)
-            put_change(fs, &b, next, &changes[kept[i]]);
-        uint64_t overfull = b.overfull;
-        bool ok = true;
-        if (overfull)
-            state_release(next);
-        else
-            ok = apply_batch(fs, next, &b, err);
-        arena_done(&b.arena);
-        if (!overfull)
-            return ok;
-        if (!store_drop_columns(fs, overfull, err)) // and once more without them
-            return false;
-    }
+    bool again = true, ok = true;
+    while (ok && again)
+        ok = try_apply(fs, changes, kept, n_kept, watermark, &again, err);
+    return ok;
 }
 
 // What turns out to be an identity does not stay.

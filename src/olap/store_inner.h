@@ -15,6 +15,8 @@
 #include "olap/duckdb.h"
 #include "olap/store.h"
 
+#define STORE_WHOLE_MAX 250
+
 struct shared_dict {
     _Atomic int refs;
     struct dict dict;
@@ -28,6 +30,9 @@ struct store_state {
     struct shared_dict *dicts[FACTS_MAX_COLUMNS]; // dimensions, else NULL
     bool dropped[FACTS_MAX_COLUMNS];              // closed for good: the tables have no such column
     int64_t known[FACTS_MAX_COLUMNS];             // rows with a value, of dimensions
+    // measures that have only whole numbers 0 … STORE_WHOLE_MAX yet
+    bool whole[FACTS_MAX_COLUMNS];
+    uint8_t largest[FACTS_MAX_COLUMNS]; // of those: no row has a larger number
 };
 
 struct fact_store {
@@ -90,12 +95,15 @@ bool store_roll_back(struct fact_store *fs, struct store_state *next); // false
 // Takes dimensions out for good (bit by column number), in a transaction of its own.
 bool store_drop_columns(struct fact_store *fs, uint64_t columns, struct error *err) MUST_USE;
 
+// Lets measures have any number from now on (bit by column number), in a transaction of its own.
+bool store_widen_columns(struct fact_store *fs, uint64_t columns, struct error *err) MUST_USE;
+
 // ── rows written by column (store_write.c) ──
 struct write_column {
     enum duckdb_type type;
     const void *data;     // values by row; struct str for DUCKDB_VARCHAR
     const uint32_t *rows; // value of row i is data[rows[i]]; NULL: data[i]
-    bool has_null;        // FLOAT: NAN is NULL; INTEGER: FACTS_NO_DAY is NULL
+    bool has_null;        // FLOAT: NAN is NULL; INTEGER: FACTS_NO_DAY; UTINYINT: 255
 };
 bool store_write(struct fact_store *fs, const char *table, const struct write_column *columns,
                  size_t n_columns, size_t n_rows, struct error *err) MUST_USE;

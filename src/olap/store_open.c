@@ -49,6 +49,7 @@ static bool read_columns(void *ctx, const struct duckdb *lib, struct duckdb_chun
     const struct duckdb_string *roles = duckdb_column(lib, chunk, 3, NULL);
     const int32_t *classes = duckdb_column(lib, chunk, 4, NULL);
     const int32_t *dropped = duckdb_column(lib, chunk, 5, NULL);
+    const int32_t *whole = duckdb_column(lib, chunk, 6, NULL);
     for (size_t i = 0; i < n; i++) {
         if (numbers[i] != l->state->facts.n_columns || numbers[i] >= FACTS_MAX_COLUMNS ||
             !store_keeps(kinds[i])) {
@@ -59,6 +60,7 @@ static bool read_columns(void *ctx, const struct duckdb *lib, struct duckdb_chun
             (enum column_kind)kinds[i], arena_str(&l->store->names, duckdb_text(&names[i])),
             arena_str(&l->store->names, duckdb_text(&roles[i])), classes[i]);
         state_add_column(l->state, &c);
+        l->state->whole[numbers[i]] = kinds[i] == COLUMN_MEASURE && whole[i];
         if (dropped[i])
             state_drop_column(l->state, numbers[i]);
     }
@@ -95,6 +97,11 @@ static bool read_counts(void *ctx, const struct duckdb *lib, struct duckdb_chunk
     for (int i = FACTS_FIRST_COLUMN; i < s->facts.n_columns; i++)
         if (s->dicts[i])
             s->known[i] = *(const int64_t *)duckdb_column(lib, chunk, at++, NULL);
+    for (int i = FACTS_FIRST_COLUMN; i < s->facts.n_columns; i++)
+        if (s->whole[i]) {
+            const uint8_t *largest = duckdb_column(lib, chunk, at++, &known);
+            s->largest[i] = duckdb_known(known, 0) ? *largest : 0;
+        }
     return true;
 }
 
@@ -117,7 +124,7 @@ static bool load(struct fact_store *fs, struct error *err) {
               duckdb_ask(lib, fs->con, sql_read_dictionary, NULL, read_dictionary, &l, NULL) &&
               l.sound;
     if (ok) {
-        sql_count(&sql, &l.state->facts, l.state->dropped, NULL);
+        sql_count(&sql, &l.state->facts, l.state->dropped, l.state->whole, NULL);
         ok = duckdb_ask(lib, fs->con, strbuf_cstr(&sql), NULL, read_counts, l.state, NULL);
     }
     if (!ok) {
@@ -158,6 +165,7 @@ static bool configure(const struct duckdb *lib, const struct fact_store_options 
         {"allow_community_extensions", "false"},
         {"enable_external_access", "false"},
         {"preserve_insertion_order", "false"},
+        {"perfect_ht_threshold", "17"},
     };
     for (size_t i = 0; i < ARRAY_LEN(settings); i++)
         if (lib->set_config(c, settings[i][0], settings[i][1]) != DUCKDB_OK)

@@ -34,7 +34,19 @@ static bool is_damaged(struct error *err) {
 
 struct reader {
     const struct plan *plan;
+    const struct sql_query *sql;
     struct sums *sums;
+};
+
+// The rows of a chunk as parts of groups.
+struct parts {
+    size_t n;
+    size_t groups[DUCKDB_VECTOR_ROWS];
+    const int64_t *rows; // of each part
+    struct {
+        const uint8_t *numbers;
+        const uint64_t *known;
+    } keyed[QUERY_MAX_MEASURES + QUERY_MAX_CLASSES];
 };
 
 // Digit of the first day of a bucket; the plan's keys ascend from digit 1.
@@ -67,7 +79,8 @@ static bool add_digits(const struct plan *p, int k, const void *values, const ui
             digit = ((const uint16_t *)values)[i];
             break;
         case COLUMN_CLASS:
-            digit = MIN(((const uint8_t *)values)[i], c->n_classes);
+            digit = duckdb_known(known, i) ? MIN(((const uint8_t *)values)[i], c->n_classes)
+                                           : c->n_classes;
             break;
         case COLUMN_PHRASE:
             digit = (uint32_t)((const int32_t *)values)[i];
@@ -83,54 +96,103 @@ static bool add_digits(const struct plan *p, int k, const void *values, const ui
 }
 
 static void add_class(const struct plan *p, int which, const uint8_t *classes,
-                      const uint64_t *known, const int64_t *rows, const size_t *groups, size_t n,
-                      struct sums *s) {
-    for (size_t i = 0; i < n; i++)
+                      const uint64_t *known, const struct parts *parts, struct sums *s) {
+    int64_t *counts = s->counts + p->class_at[which];
+    for (size_t i = 0; i < parts->n; i++)
         if (duckdb_known(known, i) && classes[i] < p->class_size[which])
-            s->counts[groups[i] * (size_t)p->n_counts + (size_t)p->class_at[which] + classes[i]] +=
-                rows[i];
+            counts[parts->groups[i] * (size_t)p->n_counts + classes[i]] += parts->rows[i];
+}
+
+static void add_keyed_class(const struct plan *p, int which, int keyed, const struct parts *parts,
+                            struct sums *s) {
+    const struct query_class *c = &p->query->classes[which];
+    uint8_t classes[UINT8_MAX + 1], of_rows[DUCKDB_VECTOR_ROWS];
+    for (int x = 0; x <= UINT8_MAX; x++) {
+        classes[x] = 0;
+        while (classes[x] < c->n_cuts && c->cuts[classes[x]] <= (float)x)
+            classes[x]++;
+    }
+    for (size_t i = 0; i < parts->n; i++)
+        of_rows[i] = classes[parts->keyed[keyed].numbers[i]];
+    add_class(p, which, of_rows, parts->keyed[keyed].known, parts, s);
 }
 
 static void add_moments(const struct duckdb *lib, struct duckdb_chunk *chunk, size_t at,
-                        const size_t *groups, size_t n, struct moments *moments, size_t stride) {
+                        const struct parts *parts, struct moments *moments, size_t stride) {
     const int64_t *counts = duckdb_column(lib, chunk, at, NULL);
     const double *sums = duckdb_column(lib, chunk, at + 1, NULL);
     const double *squares = duckdb_column(lib, chunk, at + 2, NULL);
-    for (size_t i = 0; i < n; i++) {
-        struct moments *m = &moments[groups[i] * stride];
+    for (size_t i = 0; i < parts->n; i++) {
+        struct moments *m = &moments[parts->groups[i] * stride];
         if (counts[i] > 0)
             *m = moments_plus(*m, (struct moments){counts[i], sums[i], squares[i]});
     }
 }
 
+static void add_keyed_moments(const struct parts *parts, int keyed, struct moments *moments,
+                              size_t stride) {
+    for (size_t i = 0; i < parts->n; i++) {
+        struct moments *m = &moments[parts->groups[i] * stride];
+        if (!duckdb_known(parts->keyed[keyed].known, i))
+            continue;
+        double n = (double)parts->rows[i], x = parts->keyed[keyed].numbers[i];
+        *m = moments_plus(*m, (struct moments){parts->rows[i], n * x, n * x * x});
+    }
+}
+
+static bool find_groups(const struct reader *r, const struct duckdb *lib,
+                        struct duckdb_chunk *chunk, struct parts *ret, size_t *ret_at) {
+    const struct plan *p = r->plan;
+    uint64_t numbers[DUCKDB_VECTOR_ROWS] = {0};
+    for (int k = 0; k < p->query->n_by; k++) {
+        const uint64_t *known;
+        if (p->facts->columns[p->query->by[k]].state != COLUMN_OPEN)
+            continue; // one digit, 0
+        const void *values = duckdb_column(lib, chunk, (*ret_at)++, &known);
+        if (!add_digits(p, k, values, known, ret->n, numbers))
+            return false;
+    }
+    for (size_t i = 0; i < ret->n; i++)
+        ret->groups[i] = sums_group(r->sums, p, numbers[i]);
+    return true;
+}
+
 static bool read_groups(void *ctx, const struct duckdb *lib, struct duckdb_chunk *chunk, size_t n,
                         struct error *err) {
-    struct reader *r = ctx;
-    const struct plan *p = r->plan;
-    const struct query *q = p->query;
-    uint64_t numbers[DUCKDB_VECTOR_ROWS] = {0};
-    size_t groups[DUCKDB_VECTOR_ROWS], at = 0;
-    for (int k = 0; k < q->n_by; k++) {
-        const uint64_t *known;
-        if (p->facts->columns[q->by[k]].state != COLUMN_OPEN)
-            continue; // one digit, 0
-        const void *values = duckdb_column(lib, chunk, at++, &known);
-        if (!add_digits(p, k, values, known, n, numbers))
-            return is_damaged(err);
-    }
-    const int64_t *rows = duckdb_column(lib, chunk, at + (size_t)q->n_classes, NULL);
-    for (size_t i = 0; i < n; i++) {
-        groups[i] = sums_group(r->sums, p, numbers[i]);
-        r->sums->n[groups[i]] += rows[i];
-    }
+    const struct reader *r = ctx;
+    const struct query *q = r->plan->query;
+    struct sums *s = r->sums;
+    struct parts parts = {.n = n};
+    size_t at = 0;
+    if (!find_groups(r, lib, chunk, &parts, &at))
+        return is_damaged(err);
+    size_t classes_at = at;
+    for (int k = 0; k < q->n_classes; k++)
+        at += sql_keyed(r->sql, q->classes[k].column) < 0;
+    for (int k = 0; k < r->sql->n_keyed; k++)
+        parts.keyed[k].numbers = duckdb_column(lib, chunk, at++, &parts.keyed[k].known);
+    parts.rows = duckdb_column(lib, chunk, at++, NULL);
+    for (size_t i = 0; i < n; i++)
+        s->n[parts.groups[i]] += parts.rows[i];
     for (int k = 0; k < q->n_classes; k++) {
+        int keyed = sql_keyed(r->sql, q->classes[k].column);
         const uint64_t *known;
-        const uint8_t *classes = duckdb_column(lib, chunk, at++, &known);
-        add_class(p, k, classes, known, rows, groups, n, r->sums);
+        if (keyed >= 0) {
+            add_keyed_class(r->plan, k, keyed, &parts, s);
+        } else {
+            const uint8_t *classes = duckdb_column(lib, chunk, classes_at++, &known);
+            add_class(r->plan, k, classes, known, &parts, s);
+        }
     }
-    at++;
-    for (int k = 0; k < q->n_measures; k++, at += 3)
-        add_moments(lib, chunk, at, groups, n, r->sums->moments + k, (size_t)q->n_measures);
+    for (int k = 0; k < q->n_measures; k++) {
+        int keyed = sql_keyed(r->sql, q->measures[k]);
+        if (keyed >= 0) {
+            add_keyed_moments(&parts, keyed, s->moments + k, (size_t)q->n_measures);
+        } else {
+            add_moments(lib, chunk, at, &parts, s->moments + k, (size_t)q->n_measures);
+            at += 3;
+        }
+    }
     return true;
 }
 
@@ -150,9 +212,10 @@ static bool engine_query(const struct facts *f, const struct query *q, struct re
     if (!plan_init(&plan, f, &asked, err))
         return false;
     struct sql_query sql;
-    sql_groups(&sql, &plan);
+    const struct store_state *state = view_of(f)->state;
+    sql_groups(&sql, &plan, &(struct sql_measures){state->whole, state->largest});
     sums_init(&sums, &plan);
-    struct reader reader = {&plan, &sums};
+    struct reader reader = {&plan, &sql, &sums};
     bool ok = sql.nothing || ask(view_of(f), &sql, read_groups, &reader, err);
     if (ok)
         plan_result(&plan, &sums, ret);

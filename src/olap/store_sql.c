@@ -13,7 +13,7 @@ const char sql_create[] =
     "CREATE TABLE phrase (id BIGINT, code INTEGER);"
     "CREATE TABLE dictionary (number INTEGER, code INTEGER, value VARCHAR);"
     "CREATE TABLE columns (number INTEGER, kind INTEGER, name VARCHAR, role VARCHAR,"
-    " classes INTEGER, dropped INTEGER);"
+    " classes INTEGER, dropped INTEGER, whole INTEGER);"
     "CREATE TABLE store (version INTEGER, generation BIGINT, watermark BIGINT, max_id BIGINT,"
     " aspects INTEGER, polarities INTEGER, phrases INTEGER);"
     "INSERT INTO store VALUES (1, 0, 0, -9223372036854775808, 0, 0, 0);";
@@ -27,7 +27,7 @@ const char sql_read_store[] = "SELECT version, generation, watermark, max_id, as
                               " phrases, (SELECT count(*) FROM aspect),"
                               " (SELECT count(*) FROM phrase) FROM store";
 const char sql_read_columns[] =
-    "SELECT number, kind, name, role, classes, dropped FROM columns ORDER BY number";
+    "SELECT number, kind, name, role, classes, dropped, whole FROM columns ORDER BY number";
 const char sql_read_dictionary[] =
     "SELECT number, code, value FROM dictionary ORDER BY number, code";
 const char sql_ping[] = "SELECT 1";
@@ -49,9 +49,8 @@ static const char *type_of(enum column_kind kind) {
     case COLUMN_DIMENSION:
         return "USMALLINT DEFAULT 0";
     case COLUMN_CLASS:
-        return "UTINYINT DEFAULT 255";
     case COLUMN_MEASURE:
-        return "FLOAT";
+        return "UTINYINT";
     case COLUMN_DAY:
     case COLUMN_PHRASE:
         break;
@@ -63,6 +62,14 @@ void sql_add_column(struct strbuf *sql, int column, enum column_kind kind) {
     static const char *const tables[] = {"feedback", "aspect"};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         strbuf_addf(sql, "ALTER TABLE %s ADD COLUMN c%d %s;", tables[i], column, type_of(kind));
+}
+
+void sql_widen_column(struct strbuf *sql, int column) {
+    strbuf_addf(sql,
+                "ALTER TABLE feedback ALTER COLUMN c%d TYPE FLOAT;"
+                "ALTER TABLE aspect ALTER COLUMN c%d TYPE FLOAT;"
+                "UPDATE columns SET whole = 0 WHERE number = %d;",
+                column, column, column);
 }
 
 void sql_drop_column(struct strbuf *sql, int column) {
@@ -86,12 +93,15 @@ static void add_touched(struct strbuf *sql, const struct sql_ids *ids) {
                 ids->low, ids->high);
 }
 
-void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped,
+void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped, const bool *whole,
                const struct sql_ids *ids) {
     strbuf_adds(sql, "SELECT count(*), min(day), max(day)");
     for (int i = FACTS_FIRST_COLUMN; i < f->n_columns; i++)
         if (f->columns[i].kind == COLUMN_DIMENSION && !dropped[i])
             strbuf_addf(sql, ", count(*) FILTER (c%d <> 0)", i);
+    for (int i = FACTS_FIRST_COLUMN; i < f->n_columns; i++)
+        if (whole[i])
+            strbuf_addf(sql, ", max(c%d)", i);
     strbuf_adds(sql, " FROM feedback");
     if (ids)
         add_touched(sql, ids);
@@ -132,37 +142,48 @@ static void add_and(struct strbuf *sql, bool *ret_first) {
     *ret_first = false;
 }
 
-// The codes with allowed[code] == which, as they stand in the tables.
-static void add_codes(struct strbuf *sql, const struct column *c, const uint8_t *allowed,
-                      uint32_t n, bool which) {
+// The codes below n with allowed[code] == which.
+static void add_codes(struct strbuf *sql, const uint8_t *allowed, uint32_t n, bool which) {
     const char *comma = "";
     for (uint32_t code = 0; code < n; code++) {
         if (!!allowed[code] != which)
             continue;
-        bool none = c->kind == COLUMN_CLASS && code == c->n_classes;
-        strbuf_addf(sql, "%s%" PRIu32, comma, none ? FACTS_NO_CLASS : code);
+        strbuf_addf(sql, "%s%" PRIu32, comma, code);
         comma = ",";
     }
 }
 
+// A class that is unknown is NULL in the tables and the code n_classes in `allowed`.
 static void add_code_filter(struct sql_query *q, const struct plan *p, int which, bool *ret_first) {
     int column = p->query->filters[which].column;
     const struct column *c = &p->facts->columns[column];
     const uint8_t *allowed = p->selector.allowed[which];
-    uint32_t n = column_code_count(p->facts, column), n_allowed = 0;
+    uint32_t n = facts_cardinality(p->facts, column), n_allowed = 0;
+    bool unknown = c->kind == COLUMN_CLASS && allowed[c->n_classes];
     for (uint32_t code = 0; code < n; code++)
         n_allowed += allowed[code] != 0;
-    if (n_allowed == n && n > 0)
-        return;
-    if (n_allowed == 0) {
+    if (n_allowed == 0 && !unknown) {
         q->nothing = true;
         return;
     }
+    if (n_allowed == n && (unknown || c->kind != COLUMN_CLASS))
+        return;
     bool list_allowed = n_allowed <= n / 2;
     add_and(&q->sql, ret_first);
+    strbuf_addc(&q->sql, '(');
     add_column(&q->sql, column);
+    if (n_allowed == 0 || n_allowed == n) {
+        strbuf_adds(&q->sql, unknown ? " IS NULL)" : " IS NOT NULL)");
+        return;
+    }
     strbuf_adds(&q->sql, list_allowed ? " IN (" : " NOT IN (");
-    add_codes(&q->sql, c, allowed, n, list_allowed);
+    add_codes(&q->sql, allowed, n, list_allowed);
+    strbuf_addc(&q->sql, ')');
+    if (unknown) {
+        strbuf_adds(&q->sql, " OR ");
+        add_column(&q->sql, column);
+        strbuf_adds(&q->sql, " IS NULL");
+    }
     strbuf_addc(&q->sql, ')');
 }
 
@@ -307,10 +328,37 @@ static void query_init_sql(struct sql_query *q) {
     strbuf_adds(&q->sql, "SELECT ");
 }
 
-void sql_groups(struct sql_query *ret, const struct plan *p) {
+#define MAX_PARTS 200000 // of all groups together, by keyed measures
+
+int sql_keyed(const struct sql_query *q, int column) {
+    for (int i = 0; i < q->n_keyed; i++)
+        if (q->keyed[i] == column)
+            return i;
+    return -1;
+}
+
+static void choose_keyed(struct sql_query *ret, const struct plan *p,
+                         const struct sql_measures *m) {
+    const struct query *q = p->query;
+    double parts = (double)p->n_numbers;
+    for (int i = 0; i < q->n_classes; i++)
+        parts *= q->classes[i].n_cuts ? 1 : p->class_size[i] + 1;
+    for (int i = 0; i < q->n_measures + q->n_classes; i++) {
+        bool is_measure = i < q->n_measures;
+        const struct query_class *c = is_measure ? NULL : &q->classes[i - q->n_measures];
+        int column = is_measure ? q->measures[i] : c->column;
+        if ((c && !c->n_cuts) || !m->whole[column] || sql_keyed(ret, column) >= 0)
+            continue;
+        if (parts * (m->largest[column] + 2) > MAX_PARTS)
+            continue;
+        parts *= m->largest[column] + 2;
+        ret->keyed[ret->n_keyed++] = column;
+    }
+}
+
+static int add_keys(struct sql_query *ret, const struct plan *p) {
     const struct query *q = p->query;
     int n_keys = 0;
-    query_init_sql(ret);
     for (int i = 0; i < q->n_by; i++) {
         if (p->facts->columns[q->by[i]].state != COLUMN_OPEN)
             continue;
@@ -321,15 +369,31 @@ void sql_groups(struct sql_query *ret, const struct plan *p) {
         strbuf_adds(&ret->sql, ", ");
         n_keys++;
     }
-    for (int i = 0; i < q->n_classes; i++, n_keys++) {
+    for (int i = 0; i < q->n_classes; i++) {
+        if (sql_keyed(ret, q->classes[i].column) >= 0)
+            continue;
         add_class(ret, &q->classes[i]);
         strbuf_adds(&ret->sql, ", ");
+        n_keys++;
     }
+    for (int i = 0; i < ret->n_keyed; i++, n_keys++) {
+        add_column(&ret->sql, ret->keyed[i]);
+        strbuf_adds(&ret->sql, ", ");
+    }
+    return n_keys;
+}
+
+void sql_groups(struct sql_query *ret, const struct plan *p, const struct sql_measures *m) {
+    const struct query *q = p->query;
+    query_init_sql(ret);
+    choose_keyed(ret, p, m);
+    int n_keys = add_keys(ret, p);
     strbuf_adds(&ret->sql, "count(*)");
     for (int i = 0; i < q->n_measures; i++) {
-        int m = q->measures[i];
-        strbuf_addf(&ret->sql, ", count(c%d), sum(c%d::DOUBLE), sum(c%d::DOUBLE * c%d::DOUBLE)", m,
-                    m, m, m);
+        int c = q->measures[i];
+        if (sql_keyed(ret, c) < 0)
+            strbuf_addf(&ret->sql, ", count(c%d), sum(c%d::DOUBLE), sum(c%d::DOUBLE * c%d::DOUBLE)",
+                        c, c, c, c);
     }
     bool first = true;
     strbuf_adds(&ret->sql, table_of(q->grain));
@@ -341,7 +405,7 @@ void sql_groups(struct sql_query *ret, const struct plan *p) {
 void sql_values(struct sql_query *ret, const struct plan *p, int measure) {
     bool first = true;
     query_init_sql(ret);
-    strbuf_addf(&ret->sql, "c%d%s", measure, table_of(GRAIN_FEEDBACK));
+    strbuf_addf(&ret->sql, "c%d::FLOAT%s", measure, table_of(GRAIN_FEEDBACK));
     add_where(ret, p, &first);
     add_and(&ret->sql, &first);
     strbuf_addf(&ret->sql, "c%d IS NOT NULL", measure);

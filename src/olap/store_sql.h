@@ -8,9 +8,10 @@
 //                 question about aspects reads one table and joins nothing (7 times as quick, for 30 bytes an aspect)
 //     phrase      id, code; asked rarely: joined with feedback
 //     dictionary  column number, code, value
-//     columns     number, kind, name, role, classes, whether dropped
+//     columns     number, kind, name, role, classes, whether dropped, whether whole
 //     store       one row: version, generation (counts transactions), watermark, largest id, largest codes
-// A dimension is USMALLINT (its code), a class UTINYINT (255 unknown), a measure FLOAT (NULL unknown).
+// A dimension is USMALLINT (its code), a class UTINYINT (NULL unknown); a measure (NULL unknown) is UTINYINT until it
+// has a number that is no whole one of 0 … 250, FLOAT from then on.
 #ifndef OLAP_STORE_SQL_H
 #define OLAP_STORE_SQL_H
 
@@ -34,14 +35,15 @@ extern const char sql_touch[]; // makes the temporary table `touched` (id), empt
 struct sql_ids { // of the rows in `touched`
     int64_t low, high;
 };
-// Rows of feedback, first and last day, and for each dimension that is not dropped the rows with a value; of the rows
-// in `touched`, or of all where `ids` is NULL.
-void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped,
+// Rows of feedback, first and last day, for each dimension that is not dropped the rows with a value, and for each
+// column that is `whole` its largest number; of the rows in `touched`, or of all where `ids` is NULL.
+void sql_count(struct strbuf *sql, const struct facts *f, const bool *dropped, const bool *whole,
                const struct sql_ids *ids);
 void sql_write_store(struct strbuf *sql, int64_t generation, int64_t watermark, int64_t max_id,
                      const struct facts *f);
 void sql_delete(struct strbuf *sql, const char *table, const struct sql_ids *ids);
 void sql_add_column(struct strbuf *sql, int column, enum column_kind kind);
+void sql_widen_column(struct strbuf *sql, int column); // a measure: from whole to any number
 void sql_drop_column(struct strbuf *sql, int column);
 void sql_forget_column(struct strbuf *sql, int column); // its row and dictionary
 
@@ -52,13 +54,24 @@ struct sql_query {
     size_t n_floats;
     double doubles[2 * QUERY_MAX_FILTERS]; // the ones after
     size_t n_doubles;
+    int keyed[QUERY_MAX_MEASURES + QUERY_MAX_CLASSES]; // measures that are grouped by, below
+    int n_keyed;
     bool nothing; // no row can pass: `sql` is not to be run
 };
 void sql_query_done(struct sql_query *q);
-// Columns of the answer, in this order: each group-by column that is open; each class count's class (NULL: in none);
-// count; for each measure the known ones, their sum, their sum of squares. A row is part of a group: those that differ
-// in a class only belong together.
-void sql_groups(struct sql_query *ret, const struct plan *p);
+// Columns of the answer, in this order: each group-by column that is open; for each class count that is not of a keyed
+// measure the class (NULL: in none); each keyed measure's number (NULL: unknown); count; for each measure that is not
+// keyed the known ones, their sum, their sum of squares. A row is part of a group: those that differ in a class or a
+// number only belong together.
+//
+// A measure is keyed when it has few numbers (`whole`, up to `largest`): counting rows by number is 2 to 5 times as
+// quick as cutting each into classes and summing squares, and says all of it.
+struct sql_measures {
+    const bool *whole;      // by column
+    const uint8_t *largest; // by column
+};
+void sql_groups(struct sql_query *ret, const struct plan *p, const struct sql_measures *m);
+int sql_keyed(const struct sql_query *q, int column); // place among the keyed, or −1
 void sql_values(struct sql_query *ret, const struct plan *p, int measure); // one column: FLOAT
 // id, at_us
 void sql_list(struct sql_query *ret, const struct plan *p, const struct fact_page *page);

@@ -76,6 +76,8 @@ void state_add_column(struct store_state *s, const struct column *column) {
     s->known[i] = 0;
     s->dropped[i] = false;
     s->dicts[i] = NULL;
+    s->whole[i] = column->kind == COLUMN_MEASURE;
+    s->largest[i] = 0;
     if (column->kind != COLUMN_DIMENSION)
         return;
     s->dicts[i] = NEW(struct shared_dict);

@@ -22,6 +22,8 @@ static void copy_values(const struct write_column *c, size_t bytes, size_t from,
 static bool is_null(const struct write_column *c, const void *values, size_t i) {
     if (c->type == DUCKDB_FLOAT)
         return isnan(((const float *)values)[i]);
+    if (c->type == DUCKDB_UTINYINT)
+        return ((const uint8_t *)values)[i] == FACTS_NO_CLASS;
     return ((const int32_t *)values)[i] == FACTS_NO_DAY;
 }
 

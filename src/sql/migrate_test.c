@@ -18,20 +18,20 @@ static const struct migration no_word = {1, "first", STR_INIT("CREATE TABLE c (i
 
 static const struct {
     const char *what;
-    struct migration before[3], after[3];
+    const struct migration *before[3], *after[3];
     size_t n_before, n_after;
     enum error_code want;
 } cases[] = {
-    {"nothing", {{0}}, {{0}}, 0, 0, ERROR_NONE},
-    {"all at once", {{0}}, {first, second, third}, 0, 3, ERROR_NONE},
-    {"one after another", {first}, {first, second, third}, 1, 3, ERROR_NONE},
-    {"again", {first, second, third}, {first, second, third}, 3, 3, ERROR_NONE},
-    {"changed", {first, second}, {changed, second}, 2, 2, ERROR_CONFLICT},
-    {"newer", {first, second, third}, {first, second}, 3, 2, ERROR_UNSUPPORTED},
-    {"newer than none", {first}, {{0}}, 1, 0, ERROR_UNSUPPORTED},
-    {"left out", {first, third}, {first, second, third}, 2, 3, ERROR_CONFLICT},
-    {"does not parse", {first}, {first, broken}, 1, 2, ERROR_INTERNAL},
-    {"unknown word", {{0}}, {no_word}, 0, 1, ERROR_INTERNAL},
+    {"nothing", {NULL}, {NULL}, 0, 0, ERROR_NONE},
+    {"all at once", {NULL}, {&first, &second, &third}, 0, 3, ERROR_NONE},
+    {"one after another", {&first}, {&first, &second, &third}, 1, 3, ERROR_NONE},
+    {"again", {&first, &second, &third}, {&first, &second, &third}, 3, 3, ERROR_NONE},
+    {"changed", {&first, &second}, {&changed, &second}, 2, 2, ERROR_CONFLICT},
+    {"newer", {&first, &second, &third}, {&first, &second}, 3, 2, ERROR_UNSUPPORTED},
+    {"newer than none", {&first}, {NULL}, 1, 0, ERROR_UNSUPPORTED},
+    {"left out", {&first, &third}, {&first, &second, &third}, 2, 3, ERROR_CONFLICT},
+    {"does not parse", {&first}, {&first, &broken}, 1, 2, ERROR_INTERNAL},
+    {"unknown word", {NULL}, {&no_word}, 0, 1, ERROR_INTERNAL},
 };
 
 static void dumped(struct test_store *t, struct strbuf *ret) {
@@ -43,13 +43,21 @@ static void dumped(struct test_store *t, struct strbuf *ret) {
 
 static size_t current;
 
+static bool migrate_to(struct test_store *t, const struct migration *const *list, size_t n,
+                       struct error *err) {
+    struct migration copy[3];
+    for (size_t i = 0; i < n; i++)
+        copy[i] = *list[i];
+    return migrate(t->db, copy, n, err);
+}
+
 static void run_case(struct test_store *t) {
     struct error err = {0};
     CLEANUP(strbuf_done) struct strbuf before = strbuf_init(MIB), after = strbuf_init(MIB);
-    if (!migrate(t->db, cases[current].before, cases[current].n_before, &err))
+    if (!migrate_to(t, cases[current].before, cases[current].n_before, &err))
         fail_msg("%s: %s", cases[current].what, err.en);
     dumped(t, &before);
-    bool done = migrate(t->db, cases[current].after, cases[current].n_after, &err);
+    bool done = migrate_to(t, cases[current].after, cases[current].n_after, &err);
     assert_int_equal(done, err.code == ERROR_NONE);
     if (err.code != cases[current].want)
         fail_msg("%s: %s: %s", cases[current].what, error_code_name(err.code), err.en);

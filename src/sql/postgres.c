@@ -254,6 +254,11 @@ static bool pg_lock(struct sql *s, const char *what, struct error *err) {
                    SQL_INT(postgres_key(schema, "lock", what)));
 }
 
+static bool pg_backup(UNUSED struct sql_db *db, UNUSED const char *path, struct error *err) {
+    return error_set(err, ERROR_UNSUPPORTED, "PostgreSQL 的备份请用 pg_dump",
+                     "a PostgreSQL database is backed up with pg_dump");
+}
+
 static bool pg_listen(struct sql_db *db, const char *channel, struct error *err) {
     return anchor_listen(((struct pg *)db)->anchor, channel, err);
 }
@@ -287,6 +292,7 @@ static const struct engine postgres_engine = {
     .kind = SQL_ENGINE_POSTGRES,
     .close = pg_close,
     .read = pg_read,
+    .backup = pg_backup,
     .listen = pg_listen,
     .is_leader = pg_is_leader,
     .node = pg_node,

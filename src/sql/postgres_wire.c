@@ -446,12 +446,12 @@ void wire_begin(struct wire *l, const char *text) {
 bool wire_commit(struct wire *l, struct error *err) {
     wire_end_reads(l);
     l->owner = NULL;
-    if (!send(l, "COMMIT", NULL, 0, err))
-        return false;
-    l->committing = true;
-    recover(l);
+    l->committing = true; // from here on it may have arrived, whatever we hear
+    bool sent = send(l, "COMMIT", NULL, 0, err);
+    if (sent)
+        recover(l);
     l->committing = false;
-    return !l->failed || stuck(l, err);
+    return sent && (!l->failed || stuck(l, err));
 }
 
 void wire_rollback(struct wire *l) {

@@ -58,6 +58,10 @@ bool sql_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) {
     return db->engine->read(db, fn, ctx, err);
 }
 
+bool sql_backup(struct sql_db *db, const char *path, struct error *err) {
+    return db->engine->backup(db, path, err);
+}
+
 enum sql_engine sql_engine_of(const struct sql *s) {
     return s->db->engine->kind;
 }

@@ -73,6 +73,11 @@ void sql_write_async(struct sql_db *db, sql_fn *fn, sql_done_fn *done, void *ctx
 // may be large.
 bool sql_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err) MUST_USE;
 
+// A copy of the whole store as it is at one moment, made while it is written to: a new file (0600), complete and on
+// disk when true is returned; ERROR_CONFLICT if the file exists. SQLite only; ERROR_UNSUPPORTED on PostgreSQL,
+// which has pg_dump.
+bool sql_backup(struct sql_db *db, const char *path, struct error *err) MUST_USE;
+
 // ── inside fn ──
 
 enum sql_kind {

@@ -16,6 +16,7 @@ struct engine {
     enum sql_engine kind;
     void (*close)(struct sql_db *db);
     bool (*read)(struct sql_db *db, sql_fn *fn, void *ctx, struct error *err);
+    bool (*backup)(struct sql_db *db, const char *path, struct error *err);
     bool (*listen)(struct sql_db *db, const char *channel, struct error *err);
     bool (*is_leader)(struct sql_db *db, const char *what);
     bool (*node)(struct sql_db *db, int *ret, struct error *err);

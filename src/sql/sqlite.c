@@ -19,6 +19,7 @@
 #define READER_CACHE_KIB 2048
 #define COPY_PAGES       1000 // so much new in the log: copy
 #define RESTART_PAGES    4000 // so long a log (32 MB): start it again
+#define FORCE_PAGES      8000 // so long in spite of that: 64 MB
 #define DEFAULT_READERS  4
 #define FRAME_BYTES      (SQLITE_HANDLE_PAGE_BYTES + 24) // a page in the log
 #define LOG_LEAST        (128 * 1024)                    // few writes: leave the log as it comes
@@ -32,6 +33,7 @@ struct lite {
     char *path, *lock_path;
     int lock_fd;
     struct handle *writer; // writer thread only, once it runs
+    int forced_at;         // pages of the log when the writer last took part in copying it
     int64_t log_bytes;     // length of the log file, as far as the writer knows
     pthread_t writer_thread, keeper_thread;
     bool has_writer, has_keeper;
@@ -208,6 +210,20 @@ static void restart_log(struct lite *l) {
     }
 }
 
+// The moment after the keeper's copying is the cheapest. Where it cannot keep up, the writer takes part: commits wait, and
+// the log stays within bounds. (A reader that stays for long still keeps the log: it needs it.)
+static bool is_long(struct lite *l) {
+    int pages = atomic_load(&l->log_pages);
+    if (pages >= RESTART_PAGES && atomic_exchange(&l->copied_all, false))
+        return true;
+    if (pages < FORCE_PAGES)
+        l->forced_at = 0;
+    if (pages < MAX(FORCE_PAGES, l->forced_at + COPY_PAGES))
+        return false;
+    l->forced_at = pages;
+    return true;
+}
+
 static void *writer_main(void *arg) {
     struct lite *l = arg;
     struct write *group = NULL;
@@ -217,8 +233,7 @@ static void *writer_main(void *arg) {
         case QUEUE_WORK:
             answer_group(l, group);
             lengthen_log(l);
-            if (atomic_load(&l->log_pages) >= RESTART_PAGES &&
-                atomic_exchange(&l->copied_all, false))
+            if (is_long(l))
                 restart_log(l);
             break;
         case QUEUE_IDLE:
@@ -309,6 +324,36 @@ static bool lite_read(struct sql_db *db, sql_fn *fn, void *ctx, struct error *er
     return ok;
 }
 
+// SQLite writes the copy without waiting for the disk.
+static bool sync_copy(const char *path, struct error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (!ok)
+        error_errno(err, errno, "无法写入", "cannot write", path);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+// Over a connection of its own: it takes long, and readers are few.
+static bool lite_backup(struct sql_db *db, const char *path, struct error *err) {
+    struct lite *l = (struct lite *)db;
+    struct handle *h;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_errno(err, errno, "无法创建", "cannot create", path);
+    close(fd);
+    bool ok =
+        handle_open(db, l->path, &(struct handle_options){.cache_kib = READER_CACHE_KIB}, &h, err);
+    if (ok) {
+        ok = handle_copy(h, path, err) && sync_copy(path, err);
+        handle_close(h);
+    }
+    if (!ok)
+        unlink(path);
+    return ok;
+}
+
 // ── the rest of the engine ──
 
 static bool lite_listen(UNUSED struct sql_db *db, UNUSED const char *channel,
@@ -362,6 +407,7 @@ static const struct engine sqlite_engine = {
     .kind = SQL_ENGINE_SQLITE,
     .close = lite_close,
     .read = lite_read,
+    .backup = lite_backup,
     .listen = lite_listen,
     .is_leader = lite_is_leader,
     .node = lite_node,

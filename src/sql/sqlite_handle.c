@@ -174,7 +174,7 @@ static struct statement *start(struct sql *s, const char *text, const struct sql
                                size_t n, sqlite3_destructor_type life, struct error *err) {
     struct handle *h = handle_of(s);
     struct statement *st = find_statement(h, text, n, err);
-    for (int i = 0; st && i < st->n; i++) {
+    for (size_t i = 0; st && i < n; i++) {
         int rc = bind(st, st->index[i], &args[i], life);
         if (rc == SQLITE_OK)
             continue;
@@ -213,6 +213,12 @@ bool handle_run(struct sql *s, int64_t *ret_rows, struct error *err, const char 
 
 bool handle_do(struct handle *h, const char *text, struct error *err) {
     return handle_run(&h->base, NULL, err, text, NULL, 0);
+}
+
+bool handle_copy(struct handle *h, const char *path, struct error *err) {
+    // It counts as a write.
+    return handle_do(h, "PRAGMA query_only = OFF", err) &&
+           sql_run(&h->base, err, "VACUUM INTO $1", SQL_TEXT(str_from(path)));
 }
 
 bool handle_script(struct sql *s, struct str text, struct error *err) {

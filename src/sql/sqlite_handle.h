@@ -46,6 +46,8 @@ void handle_close(struct handle *h);
 
 // One statement without values: BEGIN, COMMIT, a pragma. `text` is a literal.
 bool handle_do(struct handle *h, const char *text, struct error *err) MUST_USE;
+// Writes a copy of the database into an empty file.
+bool handle_copy(struct handle *h, const char *path, struct error *err) MUST_USE;
 // Ends reads that `fn` left open.
 void handle_end_reads(struct handle *h);
 // Forgets news from the `keep`-th on.

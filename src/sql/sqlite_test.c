@@ -293,3 +293,45 @@ TEST(sqlite_copies_the_log_when_nothing_is_written) {
     assert_true(size_of(path_of("idle.sqlite")) > (int64_t)MIB);
     sql_close(db);
 }
+
+// ── backup ──
+
+struct backing {
+    struct sql_db *db;
+    bool ok;
+    struct error err;
+};
+
+static void *back_up(void *arg) {
+    struct backing *b = arg;
+    b->ok = sql_backup(b->db, path_of("copy.sqlite"), &b->err);
+    return NULL;
+}
+
+TEST(sqlite_backup_is_one_moment_of_a_store_that_is_written_to) {
+    struct sql_db *db = must_open(path_of("backed.sqlite"));
+    struct backing b = {.db = db};
+    struct line l = {1, 5000};
+    struct error err;
+    struct stat st;
+    pthread_t thread;
+    for (; l.id <= 2000; l.id += 10)
+        assert_true(sql_write(db, put_ten, &l, &err));
+    pthread_create(&thread, NULL, back_up, &b);
+    for (; l.id <= 4000; l.id += 10)
+        assert_true(sql_write(db, put_ten, &l, &err));
+    pthread_join(thread, NULL);
+    if (!b.ok)
+        fail_msg("%s", b.err.en);
+    assert_int_equal(counted(db), 4000);
+    assert_false(sql_backup(db, path_of("copy.sqlite"), &err)); // never over something
+    assert_int_equal(err.code, ERROR_CONFLICT);
+    assert_false(sql_backup(db, path_of("no/such/copy.sqlite"), &err));
+    sql_close(db);
+    assert_int_equal(stat(path_of("copy.sqlite"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    db = must_open(path_of("copy.sqlite"));
+    int64_t n = counted(db);
+    assert_true(n >= 2000 && n <= 4000 && n % 10 == 0);
+    sql_close(db);
+}

@@ -12,6 +12,7 @@
 #include "work/follow.h"
 #include "work/pipeline.h"
 #include "work/stages.h"
+#include "work/webhook.h"
 
 // ── zones and words of workspaces ──
 
@@ -115,7 +116,10 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
                                  .n_stages = n_stages,
                                  .ctx = h->places->stages,
                                  .workers = workers};
-    if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err)) {
+    // Whoever runs this server decides where it may go: shops have their systems in their own network.
+    struct webhook_sender_options w = {.store = h->store, .allow_private = true};
+    if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err) ||
+        !webhook_sender_start(&w, &h->webhooks, err)) {
         house_close(h);
         return false;
     }
@@ -123,6 +127,7 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
 }
 
 void house_close(struct house *h) {
+    webhook_sender_stop(h->webhooks);
     intake_free(h->intake);
     pipeline_stop(h->pipeline);
     follow_stop(h->follow);

@@ -14,6 +14,7 @@
 #include "collect/intake.h"
 
 struct follow;
+struct webhook_sender;
 struct pipeline;
 struct taxonomy;
 struct zone;
@@ -38,6 +39,7 @@ struct house {
     struct intake *intake;
     struct pipeline *pipeline;
     struct follow *follow;
+    struct webhook_sender *webhooks;
     struct places *places; // zones and taxonomies of workspaces, kept
     int64_t started_us;
 };

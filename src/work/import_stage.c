@@ -230,8 +230,10 @@ static bool end(struct job *j, enum import_state state, const struct error *why,
     im->state = state;
     im->about.problem_zh = why ? str_from(why->zh) : (struct str){"", 0};
     im->about.problem_en = why ? str_from(why->en) : (struct str){"", 0};
-    if (j->run)
+    if (j->run) {
         take_counts(j);
+        import_describe(im, import_run_source(j->run), im->about.lang, &j->task->arena);
+    }
     if (state == IMPORT_DONE)
         im->share = 1;
     keep_errors(j);
@@ -267,7 +269,6 @@ static bool run_rows(struct job *j, struct error *err) {
                                    .ctx = j};
     if (!import_run_open(j->house, &j->import, &o, &j->run, err))
         return false;
-    import_describe(&j->import, import_run_source(j->run), j->import.about.lang, &j->task->arena);
     struct error e = {0};
     bool ok = import_run_all(j->run, &e);
     if (!wait_until(j, 0, ok ? &e : NULL))

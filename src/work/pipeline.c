@@ -31,7 +31,8 @@ struct pipeline {
     pthread_cond_t news;
     uint64_t n_news; // counts what was heard
     bool stopping;
-    int n_long; // workers at long-running stages
+    int n_long;    // workers at long-running stages
+    int n_holding; // of them at stages that hold bulk work
 };
 
 static void hear(void *ctx, UNUSED struct str payload) {
@@ -92,12 +93,13 @@ static void run_task(struct pipeline *p, struct task *t) {
 }
 
 // Long work holds one worker at most, so that feedback is never kept waiting by it.
-static uint64_t mask_now(struct pipeline *p) {
+static uint64_t mask_now(struct pipeline *p, bool *ret_hold_bulk) {
     uint64_t mask = 0;
     pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->options.n_stages; i++)
         if (!p->options.stages[i].long_running || p->n_long == 0)
             mask |= UINT64_C(1) << i;
+    *ret_hold_bulk = p->n_holding > 0;
     pthread_mutex_unlock(&p->lock);
     return mask;
 }
@@ -107,6 +109,11 @@ static void count_long(struct pipeline *p, const struct task *t, int by) {
         return;
     pthread_mutex_lock(&p->lock);
     p->n_long += by;
+    if (stage_of(p, t->event)->holds_bulk)
+        p->n_holding += by;
+    if (by < 0)
+        pthread_cond_broadcast(&p->news); // what was held may go on
+    p->n_news += by < 0;
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -121,10 +128,9 @@ static void *work(void *ctx) {
         pthread_mutex_unlock(&p->lock);
         if (stopping)
             return NULL;
-        struct claim c = {.stages = p->options.stages,
-                          .n_stages = p->options.n_stages,
-                          .mask = mask_now(p),
-                          .task = &w->task};
+        struct claim c = {
+            .stages = p->options.stages, .n_stages = p->options.n_stages, .task = &w->task};
+        c.mask = mask_now(p, &c.hold_bulk);
         struct error e = {0};
         if (!sql_write(p->store.db, claim, &c, &e)) {
             log_warn("cannot look for work: %s", e.en);

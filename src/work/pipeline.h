@@ -42,6 +42,8 @@ struct stage {
     bool together; // rows may be joined
     // minutes: at most one worker is given to these; they call task_renew at least every half minute
     bool long_running;
+    // While it runs, bulk work of other stages waits: it makes that work, and wants the processors itself. Live work does not wait.
+    bool holds_bulk;
     stage_fn *run;
 };
 

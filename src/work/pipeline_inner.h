@@ -10,6 +10,7 @@ struct claim {
     const struct stage *stages;
     size_t n_stages;
     uint64_t mask;
+    bool hold_bulk;    // only live rows
     struct task *task; // n_rows 0: nothing is due
     int64_t next_us;   // when something will be due; INT64_MAX: nothing waits
 };

@@ -5,8 +5,8 @@
 #include "work/pipeline_inner.h"
 
 // The oldest rows that are due, live lane first. A row that another node is looking at is passed over.
-#define DUE                                                                                                    \
-    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox WHERE parked = 0 AND due_us <= $1" \
+#define DUE                                                                                                                   \
+    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox WHERE parked = 0 AND due_us <= $1 AND lane <= $3" \
     " ORDER BY lane, due_us, seq LIMIT $2"
 static const char *const due_texts[] = {
     [SQL_ENGINE_SQLITE] = DUE, [SQL_ENGINE_POSTGRES] = DUE " FOR UPDATE SKIP LOCKED"};
@@ -56,7 +56,7 @@ bool pipeline_claim(struct sql *s, struct claim *c, struct error *err) {
     arena_reset(&t->arena);
     t->n_rows = t->n_ids = 0;
     if (!sql_select(s, &rows, err, due_texts[sql_engine_of(s)], SQL_INT(now),
-                    SQL_INT(4 * PIPELINE_MAX_ROWS)))
+                    SQL_INT(4 * PIPELINE_MAX_ROWS), SQL_INT(c->hold_bulk ? LANE_LIVE : LANE_BULK)))
         return false;
     while (sql_next(rows))
         take_row(c, rows, &lane);

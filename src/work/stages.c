@@ -62,7 +62,7 @@ static bool event_received(void *ctx, struct task *t, struct error *err) {
 
 const struct stage stages[] = {
     {.event = EVENT_FEEDBACK_RECEIVED, .together = true, .run = feedback_received},
-    {.event = EVENT_IMPORT, .long_running = true, .run = import_run_stage},
+    {.event = EVENT_IMPORT, .long_running = true, .holds_bulk = true, .run = import_run_stage},
     {.event = EVENT_IMPORT_REPORT, .long_running = true, .run = import_report},
     {.event = EVENT_IMPORT_UNDO, .long_running = true, .run = import_take_back},
     {.event = EVENT_RECEIVED, .together = true, .run = event_received},

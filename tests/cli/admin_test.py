@@ -2,9 +2,12 @@
 """setup, key create, key rotate, user reset: what scripts of administrators rely on."""
 import os
 import re
+import signal
 import stat
+import urllib.error
+import urllib.request
 
-from harness import files, main, run, test
+from harness import files, main, run, start, test
 
 PASSWORD = b"blue horse staple 7\n"
 SCOPES = "feedback:read,feedback:write"
@@ -135,6 +138,53 @@ def secrets_and_names_are_not_readable_in_the_directory(tmp):
 def directory_that_cannot_be_made_is_told(tmp):
     (tmp / "file").write_text("")
     setup("file/data").refused(66, "data directory")
+
+
+def ask(url, key):
+    """Status of the list of feedback for a key."""
+    request = urllib.request.Request(url + "/api/v1/feedback", headers={"Authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return reply.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@test
+def commands_go_to_the_server_that_owns_the_directory(tmp):
+    server = start("serve", "--data", "data", "--listen", "127.0.0.1:0")
+    try:
+        lines = iter(lambda: server.stdout.readline().decode(), "")
+        url = next(re.search(r"http://\S+", line)[0] for line in lines if "ready" in line)
+        assert mode(tmp / "data/control.sock") == 0o600
+        setup().ok()
+        setup().refused(73, "there is an administrator")
+        key = run("key", "create", "--data", "data", "--name", "ERP", "--scopes", SCOPES).ok().out.strip()
+        assert ask(url, key) == 200
+        assert ask(url, key[:-1] + ("a" if key[-1] != "a" else "b")) == 401
+        run("key", "rotate", "--data", "data").ok()
+        assert ask(url, key) == 200
+        run("user", "reset", "--data", "data", "--email", "boss@example.com").ok().out_has("/links/")
+        run("user", "reset", "--data", "data", "--email", "nobody@example.com").refused(66, "no such user")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert not (tmp / "data/control.sock").exists()
+    run("user", "reset", "--data", "data", "--email", "boss@example.com").ok()
+
+
+@test
+def a_server_that_was_killed_is_not_in_the_way(tmp):
+    setup().ok()
+    server = start("serve", "--data", "data", "--listen", "127.0.0.1:0")
+    for line in iter(server.stdout.readline, b""):
+        if b"ready" in line:
+            break
+    server.kill()
+    server.communicate(timeout=60)
+    assert (tmp / "data/control.sock").exists()
+    run("key", "create", "--data", "data", "--name", "ERP", "--scopes", SCOPES).ok()
 
 
 main()

@@ -28,6 +28,8 @@ struct test_proxy {
     pthread_t thread;
     atomic_bool stops;
     const char *_Atomic cut; // bytes to wait for, or NULL
+    atomic_int pieces;       // to forward before a cut; 0: no cut
+    bool delivers;           // the last of them
     struct pair pairs[MAX_PAIRS];
     int n_pairs;
 };
@@ -58,7 +60,14 @@ static void accept_one(struct test_proxy *p) {
 static bool forward(struct test_proxy *p, const struct pair *pair, bool from_client) {
     char buf[BUFFER_BYTES];
     ssize_t n = recv(from_client ? pair->client : pair->server, buf, sizeof buf, 0);
+    bool last = atomic_load(&p->pieces) > 0 && atomic_fetch_sub(&p->pieces, 1) == 1;
+    if (last)
+        p->delivers = !p->delivers;
+    if (last && !p->delivers)
+        return false;
     if (n <= 0 || !send_all(from_client ? pair->server : pair->client, buf, (size_t)n))
+        return false;
+    if (last)
         return false;
     const char *cut = atomic_load(&p->cut);
     if (!from_client || !cut || !str_has(str_make(buf, (size_t)n), str_from(cut)))
@@ -122,6 +131,10 @@ struct test_proxy *test_proxy_start(const char *uri, char *ret_uri, size_t cap) 
 
 void test_proxy_cut_after(struct test_proxy *p, const char *bytes) {
     atomic_store(&p->cut, bytes);
+}
+
+void test_proxy_cut_in(struct test_proxy *p, int pieces) {
+    atomic_store(&p->pieces, pieces);
 }
 
 void test_proxy_stop(struct test_proxy *p) {

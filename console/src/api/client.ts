@@ -42,11 +42,12 @@ export function url(path: string, query?: Query | URLSearchParams): string {
   return BASE + path + (text ? `?${text}` : '');
 }
 
-function kindOf(status: number): FailureKind {
+/** Busy is what says when to come again; a part that is missing answers 503 without that. */
+function kindOf(status: number, retryAfter: boolean): FailureKind {
   if (status === 401) return 'unauthorised';
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 410) return 'not_found';
-  if (status === 429 || status === 503) return 'busy';
+  if (status === 429 || (status === 503 && retryAfter)) return 'busy';
   return status >= 500 ? 'server' : 'invalid';
 }
 
@@ -58,7 +59,7 @@ export function failureOf(status: number, body: string, headers: (name: string) 
     /* a proxy may answer with a page of its own: the status says enough */
   }
   return new Failure(
-    kindOf(status),
+    kindOf(status, headers('Retry-After') !== null),
     problem.detail || problem.title || t.state.http(status),
     status,
     problem.code ?? '',

@@ -14,7 +14,7 @@ export function may(permission?: string): boolean {
 }
 
 export function enter(s: Session): void {
-  session.value = s;
+  session.value = { ...s, workspace: s.workspace ?? { id: '', name: '' } };
   connection.ended = false;
   setCsrf(s.csrf_token);
   if (isLang(s.user.lang) && !localStorage.getItem('huisheng.lang')) setLang(s.user.lang);
@@ -24,7 +24,10 @@ export function enter(s: Session): void {
 export async function ensureSession(): Promise<boolean> {
   if (session.value && !connection.ended) return true;
   try {
-    enter(await api.get<Session>('/session'));
+    const s = await api.get<Session>('/session');
+    enter(s);
+    // Signed in, but in no workspace yet: the first one is as good as any.
+    if (!s.workspace && s.workspaces.length) enter(await api.patch<Session>('/session', { workspace_id: s.workspaces[0].id }));
     return true;
   } catch (e) {
     if (e instanceof Failure && (e.kind === 'unauthorised' || e.kind === 'forbidden')) {

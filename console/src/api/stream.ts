@@ -2,13 +2,13 @@
 // Server-sent events: one connection for the whole console, handed out to whoever listens. After a break the browser
 // connects again by itself; listeners are then told `resync`, because what happened in between was not heard.
 import { onScopeDispose, ref } from 'vue';
-import { connection } from './client';
-import { url } from './client';
+import { connection, url } from './client';
+import type { Import, ImportState } from './types';
 
 export interface StreamEvents {
   'feedback.created': { ids: string[] };
   'feedback.analysed': { ids: string[]; n?: number };
-  'import.progress': { id: string; state?: string; rows?: number; share?: number };
+  'import.progress': { id: string; state?: ImportState; progress?: { rows: number; share: number }; counts?: Import['counts'] };
   'job.parked': { id?: string };
   'session.ended': Record<string, never>;
   resync: null;

@@ -96,9 +96,11 @@ export interface Score {
   dimension?: string | null;
 }
 export interface CustomerRef {
-  id: Id;
+  /** null until the customer is recognised */
+  id: Id | null;
   name?: string | null;
   tail?: string | null;
+  phone?: string | null;
 }
 export type Attributes = Record<string, string | number | boolean>;
 export interface HistoryEntry {
@@ -170,9 +172,12 @@ export interface IssueFigure {
   code: string;
   name: string;
   n: number;
+  /** of the negative feedback */
   share: number;
-  share_previous?: number | null;
+  /** of all feedback, and how much that changed */
+  share_of_texts?: number | null;
   change?: number | null;
+  department?: string | null;
   verdict?: Verdict;
   where?: { dimension: string; value: string } | null;
   quotes: { id: Id; text: string; start: number; end: number }[];
@@ -193,6 +198,7 @@ export interface TrendPoint {
   score: number | null;
   interval?: Interval | null;
   neg_share?: number | null;
+  partial?: boolean;
 }
 export interface Overview {
   period: { from: string; to: string };
@@ -205,7 +211,7 @@ export interface Overview {
   csat?: ComparedFigure | null;
   ces?: ComparedFigure | null;
   sentiment: SentimentCounts;
-  urgent: { n: number; unanswered: number };
+  urgent: { n: number; unanswered: number; filter?: string };
   dimensions: DimensionFigure[];
   issues: IssueFigure[];
   channels: ChannelFigure[];
@@ -238,15 +244,18 @@ export interface View {
   name: string;
   query: string;
   shared: boolean;
+  mine?: boolean;
   by?: string | null;
 }
 
 export interface CustomerRow extends CustomerRef {
+  id: Id;
   first_at?: string | null;
   last_at?: string | null;
   n: number;
   score?: number | null;
-  segments?: string[];
+  segments?: { code: string; name: string; value: string; label: string }[];
+  n_events?: number;
 }
 export interface CustomerEvent {
   id?: Id;
@@ -259,16 +268,21 @@ export interface CustomerEvent {
 }
 export interface Identity {
   kind: string;
+  name?: string;
   value: string;
-  first_at?: string | null;
+  source?: string;
+  added_at?: string | null;
 }
 export interface Merge {
   id: Id;
+  kept: Id;
+  gone: Id;
   at: string;
   by?: string | null;
-  reason?: string | null;
-  from?: CustomerRef | null;
-  undone?: boolean;
+  because: { zh: string; en: string };
+  feedback_id?: Id | null;
+  undone_at?: string | null;
+  undone_by?: string | null;
 }
 export interface Customer extends CustomerRow {
   feedback?: Feedback[];
@@ -277,7 +291,7 @@ export interface Customer extends CustomerRow {
   merges?: Merge[];
 }
 
-export type ImportState = 'uploaded' | 'checked' | 'running' | 'done' | 'failed' | 'undone';
+export type ImportState = 'uploaded' | 'checked' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
 export interface MappingColumn {
   file?: string;
   column: string;
@@ -285,6 +299,8 @@ export interface MappingColumn {
   meaning?: string;
   filled?: number | null;
   used?: boolean;
+  /** said by the user, not guessed */
+  by_map?: boolean;
   sample?: string | null;
 }
 export interface Import {
@@ -302,11 +318,12 @@ export interface Import {
     time_column?: string | null;
     notes?: string[];
   } | null;
-  counts?: { read?: number; created?: number; updated?: number; unchanged?: number; rejected?: number; duplicate?: number } | null;
+  counts?: { read?: number; created?: number; updated?: number; unchanged?: number; rejected?: number; duplicate?: number; deleted?: number; restored?: number; left?: number } | null;
   progress?: { rows: number; share: number } | null;
   errors_url?: string | null;
   report_url?: string | null;
-  error?: string | null;
+  problem?: string | null;
+  time_zone?: string | null;
   created_at: string;
   by?: string | null;
 }
@@ -320,6 +337,9 @@ export interface ImportCheck {
   data: Import;
   sample?: Feedback[];
   rejects?: Reject[];
+  n_rejects?: number;
+  /** the file is large: counted on its beginning */
+  estimated?: boolean;
 }
 
 export interface ApiKey {
@@ -330,6 +350,7 @@ export interface ApiKey {
   tail?: string | null;
   created_at?: string;
   expires_at?: string | null;
+  revoked_at?: string | null;
   last_used_at?: string | null;
   by?: string | null;
   key?: string;
@@ -346,7 +367,7 @@ export interface Member {
   name?: string | null;
   role: Role;
   scope?: ScopeRule[] | null;
-  state?: string;
+  state?: 'active' | 'deactivated' | 'invited';
   last_seen_at?: string | null;
   created_at?: string | null;
 }
@@ -372,16 +393,20 @@ export interface Industry {
 export interface Status {
   version: string;
   uptime_s: number;
-  store?: Record<string, unknown> | null;
+  store?: Record<string, unknown> | string | null;
   facts?: Record<string, unknown> | null;
   search?: Record<string, unknown> | null;
   model?: { name: string; card?: Record<string, unknown> | string | null } | null;
-  queues?: { name: string; waiting?: number; running?: number; parked?: number; oldest_s?: number | null }[];
+  queues?: { name?: string; lane?: string; waiting?: number; running?: number; parked?: number; oldest_s?: number | null; oldest_at?: string | null }[];
   jobs?: { parked: number } | null;
   disk?: { free_bytes?: number; total_bytes?: number; used_bytes?: number; path?: string } | null;
 }
 export interface Job {
-  id: Id;
+  id: Id | number;
+  event?: string;
+  problem?: string | null;
+  n?: number;
+  created_at?: string | null;
   kind?: string;
   name?: string;
   state?: string;

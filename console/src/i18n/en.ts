@@ -128,7 +128,7 @@ export const en: Dictionary = {
     channel: 'Channel', source: 'Source', product: 'Product', sentiment: 'Sentiment', urgency: 'Urgency', dimension: 'Dimension', polarity: 'Dimension sentiment', score: 'Score',
     validity: 'Validity', customer_id: 'Customer', import_id: 'Import', occurred_at: 'Time', created_at: 'Received', text: 'Text', follow_up: 'Follow-up',
     reply: 'Reply', order: 'Order', scores: 'Scores', attributes: 'Attributes', dimensions: 'Dimensions', external_id: 'External id', region: 'Region', city: 'City', store: 'Store',
-    category: 'Category', member_level: 'Member level', sku: 'Variant', courier: 'Courier', agent: 'Agent', answered: 'Answered', status: 'State',
+    category: 'Category', member_level: 'Member level', sku: 'Variant', courier: 'Courier', agent: 'Agent', answered: 'Answered', status: 'State', delivery_days: 'Delivery days', waiting_minutes: 'Waiting minutes', amount: 'Amount',
   },
   channels: {
     tmall: 'Tmall', taobao: 'Taobao', jd: 'JD', meituan: 'Meituan', pinduoduo: 'Pinduoduo', douyin: 'Douyin', dianping: 'Dianping', ctrip: 'Ctrip',
@@ -168,6 +168,7 @@ export const en: Dictionary = {
     below: (value) => `< ${value}`,
     search: 'Find a value',
     noValues: 'No values to choose from',
+    atMost: (n) => `At most ${n} at once`,
     views: 'Views',
     viewsNone: 'No saved views yet. Save the filters you look at often and they are one click away.',
     viewSave: 'Save this view',

@@ -130,7 +130,7 @@ export const zh = {
     channel: '渠道', source: '来源', product: '商品', sentiment: '情感', urgency: '紧急程度', dimension: '维度', polarity: '维度情感', score: '评分',
     validity: '有效性', customer_id: '顾客', import_id: '导入', occurred_at: '时间', created_at: '收到时间', text: '原文', follow_up: '追评',
     reply: '商家回复', order: '订单', scores: '评分', attributes: '附加信息', dimensions: '维度', external_id: '外部编号', region: '省份', city: '城市', store: '门店',
-    category: '商品类目', member_level: '会员等级', sku: '商品规格', courier: '物流公司', agent: '客服人员', answered: '已回复', status: '状态',
+    category: '商品类目', member_level: '会员等级', sku: '商品规格', courier: '物流公司', agent: '客服人员', answered: '已回复', status: '状态', delivery_days: '配送天数', waiting_minutes: '等待分钟', amount: '金额',
   } as Record<string, string>,
   channels: {
     tmall: '天猫', taobao: '淘宝', jd: '京东', meituan: '美团', pinduoduo: '拼多多', douyin: '抖音', dianping: '大众点评', ctrip: '携程',
@@ -170,6 +170,7 @@ export const zh = {
     below: (value: string) => `< ${value}`,
     search: '找一个值',
     noValues: '没有可选的值',
+    atMost: (n: number) => `一次最多选 ${n} 个`,
     views: '视图',
     viewsNone: '还没有保存的视图。把常看的筛选存下来，下次一点就到。',
     viewSave: '保存当前视图',

@@ -15,8 +15,14 @@ export function uncorrect(id: string, field: string): Promise<void> {
 
 /** To be called before the change: remembers what to go back to. */
 export function wayBack(items: Feedback[], field: Field): () => Promise<unknown> {
-  const before = items.map((f) => ({ id: f.id, earlier: f.corrections?.find((c) => c.field === field) }));
+  const groups = new Map<string, { value: unknown; ids: string[] }>();
+  for (const f of items) {
+    const value = f.corrections?.find((c) => c.field === field)?.to ?? null; // null: as judged
+    const group = groups.get(JSON.stringify(value)) ?? { value, ids: [] };
+    group.ids.push(f.id);
+    groups.set(JSON.stringify(value), group);
+  }
   return async () => {
-    for (const b of before) await (b.earlier ? correct(b.id, field, b.earlier.to) : uncorrect(b.id, field));
+    for (const { value, ids } of groups.values()) await api.post('/feedback/bulk', { ids, action: 'correct', field, value });
   };
 }

@@ -5,7 +5,7 @@ import { api } from '@/api/client';
 import { session } from '@/api/session';
 import type { DimensionInfo, List } from '@/api/types';
 import { lang, t, word } from '@/i18n';
-import { channelName } from './format';
+import { channelName, ownNames } from './format';
 
 const all = shallowRef<DimensionInfo[]>([]);
 const loadedFor = ref('');
@@ -17,6 +17,8 @@ export async function loadDimensions(force = false): Promise<void> {
   loadedFor.value = key;
   try {
     all.value = (await api.get<List<DimensionInfo>>('/dimensions')).data;
+    const named = all.value.find((d) => d.name === 'dimension')?.values ?? [];
+    ownNames.value = Object.fromEntries(named.flatMap((v) => (v.name ?? v.label ? [[String(v.value), v.name ?? v.label ?? '']] : [])));
   } catch {
     loadedFor.value = ''; // filters then offer only the fixed ones; the page itself says what is wrong
   }
@@ -29,7 +31,9 @@ export function filterField(name: string): string {
 
 export function fieldLabel(field: string): string {
   const bare = field.replace(/^attr\./, '');
-  return all.value.find((d) => filterField(d.name) === field || d.name === bare)?.label ?? word(t.fields, bare);
+  // An attribute that is only known by its own name may be one that we have a word for.
+  const label = all.value.find((d) => filterField(d.name) === field || d.name === bare)?.label;
+  return label && label !== bare && label !== field ? label : word(t.fields, bare);
 }
 
 export function valueLabel(field: string, value: string): string {
@@ -62,7 +66,7 @@ export function useDimensions(): { all: typeof all; filterable: ComputedRef<Dime
     { name: 'polarity', label: t.fields.polarity, kind: 'class', values: ['neg', 'neu', 'pos'].map((value) => ({ value, n: 0 })) },
     { name: 'validity', label: t.fields.validity, kind: 'class', values: ['ok', 'blank', 'gibberish', 'ad', 'irrelevant'].map((value) => ({ value, n: 0 })) },
   ]);
-  const open = computed(() => all.value.filter((d) => d.kind !== 'measure' && !d.closed && d.values.length));
+  const open = computed(() => all.value.filter((d) => d.kind !== 'measure' && !d.closed && d.values.length).map((d) => ({ ...d, label: fieldLabel(filterField(d.name)) })));
   return {
     all,
     groupable: open,

@@ -9,7 +9,7 @@ const THIN = 100;
 export function overviewFinding(o: Overview): string {
   if (!o.volume.n) return t.overview.none;
   const s = o.satisfaction;
-  if (o.volume.n < THIN) return t.overview.thin(exact(o.volume.n));
+  if (o.volume.n < THIN && o.thin !== false) return t.overview.thin(exact(o.volume.n));
   const before = s.previous?.value ?? null;
   let text = '';
   if (s.value !== null) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers, times and names as the design wants them.
+import { shallowRef } from 'vue';
 import { lang, t, word } from '@/i18n';
 import { zone } from '@/api/session';
 import type { Interval } from '@/api/types';
@@ -75,6 +76,7 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
 
 export function dateTime(iso: string | null | undefined, dateOnly = false): string {
   if (!iso) return DASH;
+  if (/^\d{4}-\d\d-\d\d$/.test(iso)) return dayName(iso, true);
   const d = new Date(iso);
   if (Number.isNaN(d.getTime())) return iso;
   const day: Intl.DateTimeFormatOptions = { year: 'numeric', month: lang.value === 'zh' ? 'numeric' : 'short', day: 'numeric' };
@@ -125,20 +127,15 @@ export function addDays(day: string, n: number): string {
   return d.toISOString().slice(0, 10);
 }
 
-/** The instant at which a workspace day begins: guessed as UTC, then corrected by what the zone makes of it. */
-export function dayStart(day: string): string {
-  const target = Date.parse(`${day}T00:00:00Z`);
-  let at = target;
-  for (let i = 0; i < 2; i++) {
-    const parts = format('parts', { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }).formatToParts(new Date(at));
-    const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
-    at += target - Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-  }
-  return new Date(at).toISOString().replace('.000Z', 'Z');
-}
-
 export const channelName = (code: string | null | undefined): string => word(t.channels, code) || t.common.unknown;
-export const dimensionName = (code: string, name?: string | null): string => name || word(t.dimension, code);
+/** The workspace's own names of the dimensions of feedback, by code; filled by lib/dimensions. */
+export const ownNames = shallowRef<Record<string, string>>({});
+export const dimensionName = (code: string, name?: string | null): string => name || ownNames.value[code] || word(t.dimension, code);
+
+/** What one may see of who a customer is: the name, else the last digits. */
+export function customerTail(c: { tail?: string | null; phone?: string | null } | null | undefined): string {
+  return c?.tail || c?.phone?.replace(/\D/g, '').slice(-4) || '';
+}
 
 /** Anything a correction or a history can hold, in words. */
 export function valueName(field: string, value: unknown): string {

@@ -45,6 +45,13 @@ export function usePages<T>(path: string, query: () => Query, limit = 50): Pages
     }
   }
   watch(() => JSON.stringify(query()), () => void load(true), { immediate: true });
-  onScopeDispose(() => control.abort());
+  const online = (): void => {
+    if (failure.value?.kind === 'offline') void load(!items.value.length);
+  };
+  window.addEventListener('online', online);
+  onScopeDispose(() => {
+    control.abort();
+    window.removeEventListener('online', online);
+  });
   return { items, done, loading, slow, failure, more: () => load(false), reset: () => load(true) };
 }

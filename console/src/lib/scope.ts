@@ -4,7 +4,7 @@
 import { computed, type ComputedRef } from 'vue';
 import { useRoute, useRouter, type LocationQuery, type LocationQueryRaw, type RouteLocationRaw } from 'vue-router';
 import type { Query } from '@/api/client';
-import { addDays, dayName, dayStart, localDay } from './format';
+import { addDays, dayName, localDay } from './format';
 import { t } from '@/i18n';
 
 export interface Condition {
@@ -43,6 +43,23 @@ export function periodDays(period: string): { from: string; to: string } | null 
   return { from: addDays(to, 1 - Number(days[1])), to };
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const FROM = 'filter[occurred_at][gte]';
+const BEFORE = 'filter[occurred_at][lt]';
+
+/** The period of an address: said as such, or as the two days that the link of a figure brings. */
+export function effectivePeriod(query: LocationQuery | LocationQueryRaw): string {
+  if (text(query.period)) return text(query.period);
+  const [from, before] = [text(query[FROM]), text(query[BEFORE])];
+  return DAY.test(from) && DAY.test(before) ? `${from}..${addDays(before, -1)}` : '';
+}
+
+/** The conditions that are not the period. */
+export function otherConditions(query: LocationQuery | LocationQueryRaw): Condition[] {
+  const asPeriod = !text(query.period) && effectivePeriod(query) !== '';
+  return conditions(query).filter((c) => !asPeriod || c.field !== 'occurred_at');
+}
+
 export function periodName(period: string): string {
   const days = /^(\d{1,4})d$/.exec(period);
   if (days) return t.time.last(Number(days[1]));
@@ -51,20 +68,18 @@ export function periodName(period: string): string {
 }
 
 function filters(query: LocationQuery): Query {
-  return Object.fromEntries(conditions(query).map((c) => [conditionKey(c.field, c.op), c.value]));
+  return Object.fromEntries(otherConditions(query).map((c) => [conditionKey(c.field, c.op), c.value]));
 }
 
 /** For GET /overview and its kin. */
 export function figuresQuery(query: LocationQuery): Query {
-  return { ...filters(query), period: text(query.period) || DEFAULT_PERIOD, compare: text(query.compare) || 'previous' };
+  return { ...filters(query), period: effectivePeriod(query) || DEFAULT_PERIOD, compare: text(query.compare) || 'previous' };
 }
 
 /** For GET /feedback, which knows instants, not periods. */
 export function listQuery(query: LocationQuery): Query {
-  const days = periodDays(text(query.period));
-  const bounds: Query = days
-    ? { [conditionKey('occurred_at', 'gte')]: dayStart(days.from), [conditionKey('occurred_at', 'lt')]: dayStart(addDays(days.to, 1)) }
-    : {};
+  const days = periodDays(effectivePeriod(query));
+  const bounds: Query = days ? { [FROM]: days.from, [BEFORE]: addDays(days.to, 1) } : {};
   return { ...bounds, ...filters(query), q: text(query.q), sort: text(query.sort) };
 }
 
@@ -75,9 +90,13 @@ export function parseQuery(filter: string): LocationQueryRaw {
 /** Where a figure leads: its own filter if the server said one, else what is in the address and `extra`. */
 export function behind(query: LocationQuery, filter: string | undefined, extra: Record<string, string> = {}): RouteLocationRaw {
   if (filter !== undefined) return { path: '/feedback', query: parseQuery(filter) };
-  const base: LocationQueryRaw = Object.fromEntries(conditions(query).map((c) => [conditionKey(c.field, c.op), c.value]));
   const bounded = Object.keys(extra).some((key) => key.startsWith('filter[occurred_at]'));
-  return { path: '/feedback', query: { ...base, ...(bounded ? {} : { period: text(query.period) || DEFAULT_PERIOD }), ...extra } };
+  return { path: '/feedback', query: { ...(filters(query) as LocationQueryRaw), ...(bounded ? {} : { period: effectivePeriod(query) || DEFAULT_PERIOD }), ...extra } };
+}
+
+/** The list behind one figure, narrowed further. */
+export function narrowed(query: LocationQuery, filter: string | undefined, extra: Record<string, string>): RouteLocationRaw {
+  return filter === undefined ? behind(query, undefined, extra) : { path: '/feedback', query: { ...parseQuery(filter), ...extra } };
 }
 
 export function bucketBounds(start: string, bucket: string): Record<string, string> {
@@ -87,7 +106,7 @@ export function bucketBounds(start: string, bucket: string): Record<string, stri
     end = `${m === 12 ? y + 1 : y}-${String(m === 12 ? 1 : m + 1).padStart(2, '0')}-01`;
   }
   const first = start.length === 7 ? `${start}-01` : start;
-  return { [conditionKey('occurred_at', 'gte')]: dayStart(first), [conditionKey('occurred_at', 'lt')]: dayStart(end) };
+  return { [FROM]: first, [BEFORE]: end };
 }
 
 export interface Scope {
@@ -102,8 +121,8 @@ export function useScope(): Scope {
   const route = useRoute();
   const router = useRouter();
   return {
-    list: computed(() => conditions(route.query)),
-    period: computed(() => text(route.query.period)),
+    list: computed(() => otherConditions(route.query)),
+    period: computed(() => effectivePeriod(route.query)),
     carried: computed(() => carried(route.query)),
     set(changes) {
       const query: LocationQueryRaw = { ...route.query };
@@ -117,5 +136,6 @@ export function useScope(): Scope {
 }
 
 export function carried(query: LocationQuery): LocationQueryRaw {
-  return Object.fromEntries(Object.entries(query).filter(([key]) => key === 'period' || key === 'compare' || KEY.test(key)));
+  // A customer or an import is looked at in the list only.
+  return Object.fromEntries(Object.entries(query).filter(([key]) => key === 'period' || key === 'compare' || (KEY.test(key) && !/^filter\[(customer_id|import_id)\]/.test(key))));
 }
