@@ -91,7 +91,7 @@ const struct api_schema api_schemas[] = {
          ",\"product\":" TEXT ",\"order\":" TEXT
          ",\"scores\":{\"type\":\"array\"},\"attributes\":{\"type\":\"object\"},\"customer\":{\"type\":[\"object\",\"null\"]},\"import_id\":" ID_NULL
          ",\"version\":" INT ",\"analysis\":" REF(
-             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"}")},
+             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"},\"behaviour\":{\"type\":\"array\"},\"suspect\":" BOOL ",\"suspicions\":{\"type\":\"array\",\"items\":" TEXT "}")},
     {"FeedbackList", LIST(REF("Feedback"))},
     {"FeedbackOne", ONE(REF("Feedback"))},
     {"Bulk",

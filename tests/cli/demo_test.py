@@ -76,6 +76,7 @@ def what_was_planted_can_be_seen_and_a_person_can_be_erased(tmp):
     server, client = serve(tmp)
     try:
         look(client)
+        suspect(client)
         post_events(client)
         gone = erase(client)
     finally:
@@ -108,6 +109,21 @@ def look(client):
             regions[region] = (n + cell["n"], total + cell["n"] * cell["value"])
     means = sorted((total / n, region) for region, (n, total) in regions.items() if n)
     assert {region for _, region in means[:2]} == {"西藏", "青海"}, means[:4]
+
+
+def suspect(client):
+    # The bought reviews are known as such, counted, and a person may say that they are none.
+    first = client.get("/api/v1/feedback", q="香味高级持久", limit=100)["data"]
+    assert len(first) == 24, len(first)
+    path = "/api/v1/feedback/" + first[0]["id"]
+    one = client.get(path)["data"]
+    assert one["suspect"] and any("同一商品 1 小时内 24 条" in s for s in one["suspicions"]), one["suspicions"]
+    client.call("POST", path + "/corrections", {"field": "suspect", "value": 1}, status=400)
+    client.call("POST", path + "/corrections", {"field": "suspect", "value": False}, status=201)
+    one = client.get(path)["data"]
+    assert not one["suspect"] and one["suspicions"], one
+    client.call("DELETE", path + "/corrections/suspect", status=204)
+    assert client.get(path)["data"]["suspect"]
 
 
 def post_events(client):
