@@ -254,7 +254,7 @@ static void world_init(struct world *w, uint64_t seed, int number) {
 static void world_fill(struct world *w, int number) {
     open_store(w);
     add_columns(w);
-    int batches = number == 0 ? 5 : 1 + below(w, 12);
+    int batches = number == 0 ? 3 : 1 + below(w, 12);
     for (int i = 0; i < batches; i++) {
         apply_some(w, number == 0 ? 40000 : (size_t)below(w, 700), i + 1);
         if (below(w, 8) == 0) {
