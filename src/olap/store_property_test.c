@@ -519,7 +519,7 @@ TEST(store_agrees_with_memory_on_random_data_and_queries) {
         struct world w;
         world_init(&w, (uint64_t)seed, number);
         world_fill(&w, number);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 45; i++)
             compare(&w);
         for (int i = 0; i < 10; i++)
             compare_narrowed(&w);
