@@ -71,7 +71,8 @@ struct api_table {
     }
 
 // One line a table, so that a new one is a new line.
-extern const struct api_table admin_routes;
+extern const struct api_table member_routes;
+extern const struct api_table workspace_routes;
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
@@ -88,5 +89,8 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table admin_routes, crosstab_routes, customer_routes,
+    customer_person_routes, event_routes, feedback_routes, feedback_read_routes,
+    openapi_routes, overview_routes, session_routes, system_routes;
 
 #endif

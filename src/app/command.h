@@ -38,6 +38,7 @@ extern const size_t n_commands;
 const struct command *command_find(struct str name); // "nlp analyse"; NULL if there is none
 
 extern const struct command command_import;
+extern const struct command command_demo;
 extern const struct command command_setup;
 extern const struct command command_key_create;
 extern const struct command command_key_rotate;
