@@ -26,9 +26,6 @@ static const struct api_table *const tables[] = {
     &hub_tenant_routes,
     &hub_webhook_routes,
     &asset_routes,
-    &feedback_routes, &feedback_read_routes, &overview_routes, &crosstab_routes, &admin_routes,
-    &session_routes,  &system_routes,        &openapi_routes,  &asset_routes,
-    &customer_routes, &customer_person_routes, &event_routes,
 };
 // clang-format on
 
