@@ -34,6 +34,10 @@ bool imports_add(struct house *h, int64_t workspace, const struct principal *by,
 bool imports_load(struct house *h, int64_t workspace, int64_t id, struct arena *a,
                   struct import *ret, struct error *err) MUST_USE;
 
+// Newest first, older than `before` (INT64_MAX: from the newest).
+bool imports_list(struct house *h, int64_t workspace, int64_t before, size_t limit, struct arena *a,
+                  struct import **ret, size_t *ret_n, struct error *err) MUST_USE;
+
 // Corrections; a NULL pointer keeps what was said before.
 struct import_settings {
     const struct str *map, *sheet, *time_zone;
