@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do with imports, and the durable jobs behind it. A job that is killed goes on where it was: what it wrote since it last noted its position
-// is found again by look-up and not written twice.
+// What people do with imports, and the durable jobs behind it. A job that is killed goes on where it was: what it
+// wrote since it last noted its position is found again by look-up and not written twice.
 //
 //     imports_check(house, ws, id, &settings, &check, err)     reads the file, writes no feedback
-//     imports_start(house, by, id, &settings, err)             → import_stage: rows → intake, in batches; then import_report_stage
+//     imports_start(house, by, id, &settings, err)  → import_stage: rows → intake; then import_report_stage
 //     imports_cancel(…), imports_undo(…)                       → import_undo_stage
 //
 // Browsers hear "import.progress" {id, state, progress, counts} at most once a second.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do with imports: hand over, check, start, cancel, undo. And the dry run: the same rows through the same hands as in the job, looked up
-// instead of written.
+// What people do with imports: hand over, check, start, cancel, undo. And the dry run: the same rows through the
+// same hands as in the job, looked up instead of written.
 #include "work/import_stage.h"
 
 #include <stdio.h>
