@@ -290,7 +290,7 @@ static bool join(struct accounts *a, struct accept_job *j, const struct user *u,
 bool link_accept(struct accounts *a, struct str token, struct str password, struct str name,
                  struct str lang, int64_t *ret_user, int64_t *ret_workspace, struct error *err) {
     CLEANUP(arena_done) struct arena arena = {0};
-    struct link l;
+    struct link l = {0};
     if (!link_find(a, token, &arena, &l, err))
         return false;
     if (l.kind == LINK_SETUP)

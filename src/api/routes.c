@@ -4,7 +4,8 @@
 #include "api/api.h"
 #include "api/assets.h"
 
-// clang-format off: one line a table, so that a new one is a new line
+// One line a table, so that a new one is a new line.
+// clang-format off
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
@@ -15,7 +16,8 @@ static const struct api_table *const tables[] = {
     &customer_routes,
     &customer_person_routes,
     &event_routes,
-    &admin_routes,
+    &member_routes,
+    &workspace_routes,
     &session_routes,
     &system_routes,
     &openapi_routes,

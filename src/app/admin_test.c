@@ -40,8 +40,8 @@ static bool asked(const struct place *p, const char *request, const char *name, 
 
 static void key_works(struct data_dir *d, struct str key) {
     CLEANUP(arena_done) struct arena a = {0};
-    struct principal who;
-    struct error err;
+    struct principal who = {0};
+    struct error err = {0};
     if (!api_key_find(d->accounts, key, &a, &who, &err))
         fail_msg("%s", err.en);
     assert_true(principal_may(&who, PERMISSION_IMPORT));
@@ -51,7 +51,7 @@ static void key_works(struct data_dir *d, struct str key) {
 TEST_STORES(admin_commands_work_without_a_server) {
     CLEANUP(arena_done) struct arena a = {0};
     struct place p;
-    struct str email, key, path, none;
+    struct str email = {0}, key = {0}, path = {0}, none;
     struct error err = {0};
     place_init(&p, t);
     p.o.existing_only = true;
@@ -103,7 +103,7 @@ TEST_STORES(admin_commands_work_without_a_server) {
 TEST_STORES(admin_commands_work_while_a_server_runs) {
     CLEANUP(arena_done) struct arena a = {0};
     struct place p;
-    struct str email, key, none;
+    struct str email = {0}, key = {0}, none;
     struct error err = {0};
     struct data_dir d;
     struct control *c;

@@ -44,7 +44,7 @@ static struct control *started(const char *dir, int *calls) {
 static void said(const char *dir, const char *line, const char *expected) {
     CLEANUP(strbuf_done) struct strbuf answer = strbuf_init(256 * KIB);
     CLEANUP(json_freep) struct json *tree = NULL;
-    const struct json *result;
+    const struct json *result = NULL;
     struct error err;
     bool is_running;
     if (!control_call(dir, str_from(line), &is_running, &answer, &err) ||

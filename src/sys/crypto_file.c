@@ -130,8 +130,10 @@ static bool read_head(FILE *f, const char *path, uint8_t head[HEAD_BYTES], struc
 
 static bool open_head(const char *path, FILE **ret, uint8_t head[HEAD_BYTES], struct error *err) {
     FILE *f = fopen(path, "rbe");
-    if (!f)
-        return error_errno(err, errno, "无法读取", "cannot read", path);
+    if (!f) {
+        error_errno(err, errno, "无法读取", "cannot read", path);
+        return false;
+    }
     if (!read_head(f, path, head, err)) {
         fclose(f);
         return false;
