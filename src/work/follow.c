@@ -22,6 +22,7 @@
 #define PAGE_IDS      2000
 #define LOOK_US       (5 * US_PER_SECOND)  // without news
 #define AGAIN_US      (10 * US_PER_SECOND) // after a failure
+#define QUIET_US      US_PER_HOUR          // between marks of a workspace in which nothing changes
 #define NICE          5
 #define PROBLEM_BYTES ((int)sizeof(((struct follow_status *)0)->facts_problem))
 
@@ -32,6 +33,7 @@ struct followed {
     struct search *_Atomic search;
     _Atomic int64_t facts_mark, search_mark; // how far each is
     int64_t facts_again_us, search_again_us; // not tried before
+    int64_t quiet_us;                        // when a mark without changes was last put on disk
     _Atomic bool wants_rebuild;
     struct follow_status status; // under the lock
 };
@@ -356,6 +358,11 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
         apply_facts(f, w, p, p->change.position);
         apply_search(f, w, p, p->change.position);
         tell(f, w->workspace, p);
+    } else if (!p->change.more && at.now > mark && clock_now_us() >= w->quiet_us + QUIET_US) {
+        // Nothing of this workspace up to here: without a mark that says so, clearing the log would have it built anew.
+        apply_facts(f, w, p, at.now);
+        apply_search(f, w, p, at.now);
+        w->quiet_us = clock_now_us();
     }
     *ret_more = p->change.more;
     return true;
