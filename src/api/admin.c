@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// API keys, people and invitations, saved views, the workspace, the audit log.
+// API keys, people and invitations, saved views, the audit log.
 #include "account/api_key.h"
 #include "account/audit.h"
 #include "account/link.h"
 #include "account/scope.h"
 #include "account/user.h"
 #include "account/view.h"
-#include "account/workspace.h"
 #include "api/api.h"
 #include "base/clock.h"
-#include "work/follow.h"
 
 #define BODY_LIMIT (64 * KIB)
 
@@ -377,54 +375,6 @@ static enum request_outcome delete_view(struct request *r, void *ctx) {
                : REQUEST_DONE;
 }
 
-// ── the workspace ──
-
-static enum request_outcome answer_workspace(struct request *r, struct api *api) {
-    const struct principal *p = request_user(r);
-    struct workspace ws;
-    struct error e;
-    if (!workspace_load(api->accounts, p->workspace, request_arena(r), &ws, &e))
-        return api_fail(r, &e);
-    struct strbuf sb = strbuf_init(256 * KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    json_begin_object(&w);
-    api_add_id(&w, "id", ws.id);
-    add_text(&w, "name", ws.name);
-    add_text(&w, "time_zone", ws.time_zone);
-    add_text(&w, "industry", ws.industry);
-    api_add_time(&w, "created_at", ws.created_us);
-    json_end_object(&w);
-    json_end_object(&w);
-    return api_ok(r, 200, &sb);
-}
-
-static enum request_outcome get_workspace(struct request *r, void *ctx) {
-    return answer_workspace(r, ctx);
-}
-
-static enum request_outcome patch_workspace(struct request *r, void *ctx) {
-    struct api *api = ctx;
-    const struct principal *p = request_user(r);
-    const struct json *body;
-    struct error e;
-    if (!api_body(r, &body))
-        return REQUEST_DONE;
-    struct str name = json_str(json_get(body, "name")),
-               zone = json_str(json_get(body, "time_zone")),
-               industry = json_str(json_get(body, "industry"));
-    struct workspace_change c = {.name = json_get(body, "name") ? &name : NULL,
-                                 .time_zone = json_get(body, "time_zone") ? &zone : NULL,
-                                 .industry = json_get(body, "industry") ? &industry : NULL};
-    if (!workspace_update(api->accounts, p, p->workspace, &c, &e))
-        return api_fail(r, &e);
-    house_forget_place(api->house, p->workspace);
-    if (c.time_zone) // the days of everything are others now
-        follow_rebuild(api->house->follow, p->workspace);
-    return answer_workspace(r, api);
-}
-
 // ── audit ──
 
 static enum request_outcome list_audit(struct request *r, void *ctx) {
@@ -512,13 +462,13 @@ static const struct api_param audit_query_keys[] = {
 static const struct api_route routes[] = {
     {ROW("GET", "/api/v1/keys", list_keys, PERMISSION_KEY_WRITE, "keys", "列出 API 密钥",
          "lists API keys"),
-     .reply = "KeyList"},
+     .whole = true, .reply = "KeyList"},
     {ROW("POST", "/api/v1/keys", post_key, PERMISSION_KEY_WRITE, "keys",
          "新建 API 密钥，只显示一次", "makes an API key, shown once"),
-     .body_limit = BODY_LIMIT, .body = "KeyIn", .reply = "KeyMade", .success = 201},
+     .whole = true, .body_limit = BODY_LIMIT, .body = "KeyIn", .reply = "KeyMade", .success = 201},
     {ROW("DELETE", "/api/v1/keys/{id}", delete_key, PERMISSION_KEY_WRITE, "keys", "停用 API 密钥",
          "revokes an API key"),
-     .success = 204},
+     .whole = true, .success = 204},
     {ROW("GET", "/api/v1/users", list_users, PERMISSION_USER_WRITE, "users", "列出成员和邀请",
          "lists members and invitations"),
      .reply = "UserList"},
@@ -546,22 +496,17 @@ static const struct api_route routes[] = {
     {ROW("DELETE", "/api/v1/views/{id}", delete_view, PERMISSION_FEEDBACK_READ, "views", "删除视图",
          "removes a view"),
      .success = 204},
-    {ROW("GET", "/api/v1/workspace", get_workspace, PERMISSION_FEEDBACK_READ, "workspace", "工作区",
-         "the workspace"),
-     .reply = "Workspace"},
-    {ROW("PATCH", "/api/v1/workspace", patch_workspace, PERMISSION_WORKSPACE_WRITE, "workspace",
-         "修改名称、时区、行业", "changes name, time zone, industry"),
-     .body_limit = BODY_LIMIT, .body = "WorkspaceChange", .reply = "Workspace"},
     {.method = "GET",
      .path = "/api/v1/audit",
      .handler = list_audit,
      .permission = PERMISSION_AUDIT_READ,
+     .whole = true,
      .tag = "audit",
      .summary = {"审计记录", "the audit log"},
      .query = audit_query_keys,
      .reply = "AuditList"},
     {ROW("GET", "/api/v1/audit/verify", verify_audit, PERMISSION_AUDIT_READ, "audit", "核对哈希链",
          "checks the hash chain"),
-     .reply = "AuditState"},
+     .whole = true, .reply = "AuditState"},
 };
 const struct api_table admin_routes = API_TABLE(routes);
