@@ -26,6 +26,7 @@ RUBBISH_IDS = ["x", "0", "-1", "%00", "%2e%2e%2f", "a" * 300, "😀", "' OR 1=1 
 RUBBISH_BODIES = [b"", b"{", b"[]", b"5", b"null", b'"x"', b'{"a":NaN}', b"\xff\xfe", b'{"id":[[[[{}]]]]}', b"[" * 5000, b'{"x":1,"x":2}', b"\0" * 100]
 # Those that end what the test needs are asked with a session of their own.
 ENDS_SESSION = {("DELETE", "/api/v1/session")}
+PASSWORD_PATH = "/api/v1/session/password"
 # Whose `{…}` is no id of ours.
 NO_ID = {"tenant_id", "token"}
 
@@ -77,6 +78,9 @@ def each_role_may_what_the_document_says_and_no_more(server):
             allowed = permission is None or role in MAY[permission]
             n += 1
             row.append(status)
+            if path == PASSWORD_PATH: # without the old one
+                wrong += [(method, path, role, status)] if status != 403 else []
+                continue
             if (status == 403) == allowed or status == 401 and permission:
                 wrong.append((method, path, permission, role, status))
         print(f"{method:6} {path:67} {permission or '–':18} " + " ".join(f"{status:<8}" for status in row))
@@ -207,7 +211,7 @@ def what_is_too_large_is_refused_by_its_length_alone(server):
 def company(server, boss):
     """One of everything; {path parameter's owner: id}."""
     feedback = boss.data("POST", "/api/v1/feedback", {"text": "门店服务员态度很好", "source": "shop", "external_id": "e1", "customer": {"phone": "13912345678", "name": "王小明"}})["id"]
-    second = boss.data("POST", "/api/v1/feedback", {"text": "等了八天", "source": "shop", "external_id": "e2", "customer": {"email": "a@example.com"}})["id"]
+    second = boss.data("POST", "/api/v1/feedback", {"text": "等了八天", "source": "shop", "external_id": "e2", "customer": {"email": "a@zhang-shop.cn"}})["id"]
     server.wait_analysed([feedback, second])
     boss.data("POST", f"/api/v1/feedback/{feedback}/corrections", {"field": "sentiment", "value": "neg"})
     found = server.until(lambda: (lambda l: l if len(l) == 2 else None)(boss.data("GET", "/api/v1/customers")), 20, "the customers did not come")
@@ -284,7 +288,7 @@ def snapshot(boss, ids):
 
 def two_regions(server, boss):
     records = [{"text": f"{place}的配送很慢，第{i}次了", "source": "s", "external_id": f"{place}{i}", "occurred_at": "2026-11-10T00:00:00Z", "attributes": {"region": place, "门店": f"{place}一店"},
-                "customer": {"phone": f"139{n}000{i:04}"}, "scores": [{"value": score}]}
+                "customer": {"phone": f"139{n}572{i}8{n}3"}, "scores": [{"value": score}]}
                for n, (place, score) in enumerate((("四川", 2), ("西藏", 5))) for i in range(6)]
     data = boss.data("POST", "/api/v1/feedback", records)
     ids = [d["id"] for d in data]
@@ -319,7 +323,7 @@ def an_agent_with_a_data_scope_sees_nothing_beyond_it(server):
         customers = {c["id"] for c in who.data("GET", "/api/v1/customers?limit=100")}
         hidden = {c["id"] for c in boss.data("GET", "/api/v1/customers?limit=100")} - customers
         assert len(hidden) == 6 and all(who.send("GET", f"/api/v1/customers/{c}").status == 404 for c in hidden)
-        assert all(who.data("GET", f"/api/v1/customers?q=1391000000{i}") == [] for i in range(6))
+        assert all(who.data("GET", f"/api/v1/customers?q=1391572{i}813") == [] for i in range(6))
         for action in ({"action": "correct", "field": "sentiment", "value": "pos"}, {"action": "delete"}):
             reply = who.send("POST", "/api/v1/feedback/bulk", {"ids": [hers, his], **action})
             assert reply.status in (403, 404), reply
