@@ -489,6 +489,7 @@ CREATE TABLE webhook_delivery (
     event bigint NOT NULL,
     webhook bigint NOT NULL,
     due_us bigint NOT NULL,
+    sending integer NOT NULL DEFAULT 0,
     attempts integer NOT NULL,
     CONSTRAINT webhook_delivery_pkey PRIMARY KEY (event, webhook)
 );

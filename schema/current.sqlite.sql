@@ -465,6 +465,7 @@ CREATE TABLE webhook_delivery (
     event BIGINT NOT NULL,
     webhook BIGINT NOT NULL,
     due_us BIGINT NOT NULL,
+    sending INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL,
     PRIMARY KEY (event, webhook)
 );

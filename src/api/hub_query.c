@@ -35,7 +35,7 @@ static bool add_word(struct request *r, const struct workspace_keys *k, const ch
         if (memcmp(&f->in[word].values[i], &h, sizeof h) == 0)
             return true;
     if (f->in[word].n == HUB_MAX_IN)
-        return bad(r, name, "一次最多 8 个值", "takes at most 8 values");
+        return bad(r, name, "一次最多 50 个值", "takes at most 50 values");
     f->in[word].values[f->in[word].n++] = h;
     return true;
 }

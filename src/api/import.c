@@ -275,6 +275,19 @@ static enum request_outcome undo(struct request *r, void *ctx) {
     return act(r, ctx, imports_undo);
 }
 
+static enum request_outcome remove_import(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct principal *p = request_user(r);
+    struct error e;
+    int64_t id;
+    if (!api_path_id(r, "id", &id))
+        return REQUEST_DONE;
+    if (!imports_remove(api->house, p->workspace, p, id, &e))
+        return api_fail(r, &e);
+    reply_status(r, 204);
+    return REQUEST_DONE;
+}
+
 // ── what came of it ──
 
 // A cell that a spreadsheet would take for a formula is made text.
@@ -410,6 +423,15 @@ static const struct api_route routes[] = {
      .tag = "imports",
      .summary = {"一次导入", "one import"},
      .reply = "Import"},
+    {.method = "DELETE",
+     .path = "/api/v1/imports/{id}",
+     .handler = remove_import,
+     .permission = PERMISSION_IMPORT,
+     .tag = "imports",
+     .summary =
+         {"删除导入的文件、报告和记录；已导入的反馈保留，但不能再整体撤销",
+          "removes the file, report and record of an import; its feedback stays, and can no longer be undone together"},
+     .success = 204},
     {.method = "POST",
      .path = "/api/v1/imports/{id}/check",
      .handler = check,

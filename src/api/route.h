@@ -72,7 +72,6 @@ struct api_table {
     }
 
 // One line a table, so that a new one is a new line.
-extern const struct api_table admin_routes;
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
@@ -85,6 +84,7 @@ extern const struct api_table hub_tenant_routes;
 extern const struct api_table hub_webhook_routes;
 extern const struct api_table import_routes;
 extern const struct api_table import_ndjson_routes;
+extern const struct api_table member_routes;
 extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;

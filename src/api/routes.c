@@ -4,13 +4,28 @@
 #include "api/api.h"
 #include "api/assets.h"
 
-// clang-format off: one line a table, so that a new one is a new line
+// One line a table, so that a new one is a new line.
+// clang-format off
 static const struct api_table *const tables[] = {
-    &feedback_routes,   &feedback_read_routes, &import_ndjson_routes, &import_routes,
-    &overview_routes,   &crosstab_routes,      &customer_routes,      &customer_person_routes,
-    &event_routes,      &admin_routes,         &workspace_routes,     &session_routes,
-    &system_routes,     &openapi_routes,       &hub_record_routes,    &hub_search_routes,
-    &hub_tenant_routes, &hub_webhook_routes,   &asset_routes,
+    &feedback_routes,
+    &feedback_read_routes,
+    &import_ndjson_routes,
+    &import_routes,
+    &overview_routes,
+    &crosstab_routes,
+    &customer_routes,
+    &customer_person_routes,
+    &event_routes,
+    &member_routes,
+    &workspace_routes,
+    &session_routes,
+    &system_routes,
+    &openapi_routes,
+    &hub_record_routes,
+    &hub_search_routes,
+    &hub_tenant_routes,
+    &hub_webhook_routes,
+    &asset_routes,
 };
 // clang-format on
 

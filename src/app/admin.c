@@ -122,6 +122,7 @@ const struct control_row admin_rows[] = {
     {"import add", import_control_add},
     {"import check", import_control_check},
     {"import start", import_control_start},
+    {"import remove", import_control_remove},
     {"import show", import_control_show},
 };
 const size_t n_admin_rows = ARRAY_LEN(admin_rows);

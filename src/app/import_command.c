@@ -211,11 +211,14 @@ static bool run_file(struct import_command *c, const char *path, struct error *e
     if (!hand_over(c, path, &t, err))
         return false;
     if (options_bool(c->options, "dry-run")) {
-        if (!ask_about(c, "import check", &t, &tree, &result, err))
-            return false;
-        print_check(c, result);
-        print_counts(c, path, result, true);
-        return true;
+        bool checked = ask_about(c, "import check", &t, &tree, &result, err);
+        if (checked) {
+            print_check(c, result);
+            print_counts(c, path, result, true);
+        }
+        // Nothing of it stays.
+        return ask_about(c, "import remove", &t, &ignored, &result, checked ? err : NULL) &&
+               checked;
     }
     if (!ask_about(c, "import start", &t, &ignored, &result, err))
         return false;

@@ -5,6 +5,7 @@
 //     import add     {path, name, workspace, lang}                        →  {id, workspace}
 //     import check   {id, workspace, map, sheet, time_zone, lang}         →  {counts…, columns, rejects}
 //     import start   {id, workspace, map, sheet, time_zone, lang}         →  {}
+//     import remove  {id, workspace}                                      →  {}
 //     import show    {id, workspace}                                      →  {state, counts…}
 #ifndef APP_IMPORT_CONTROL_H
 #define APP_IMPORT_CONTROL_H
@@ -17,6 +18,8 @@ bool import_control_check(void *ctx, const struct json *in, struct json_writer *
                           struct error *err) MUST_USE;
 bool import_control_start(void *ctx, const struct json *in, struct json_writer *out,
                           struct error *err) MUST_USE;
+bool import_control_remove(void *ctx, const struct json *in, struct json_writer *out,
+                           struct error *err) MUST_USE;
 bool import_control_show(void *ctx, const struct json *in, struct json_writer *out,
                          struct error *err) MUST_USE;
 

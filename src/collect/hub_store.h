@@ -10,7 +10,7 @@
 #include "collect/feedback_store.h"
 #include "collect/hub_record.h"
 
-#define HUB_MAX_IN 9 // values of one filter
+#define HUB_MAX_IN 50 // values of one filter
 
 enum hub_word { // what is hashed
     HUB_WORD_TENANT,

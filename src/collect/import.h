@@ -81,6 +81,9 @@ bool import_list(struct sql *s, const struct store *store, int64_t workspace, in
 bool import_save_about(struct sql *s, const struct store *store, const struct import *im,
                        struct error *err) MUST_USE;
 
+// The record alone; its files and what it brought are the caller's business. ERROR_CONFLICT while it runs or is being undone.
+bool import_remove(struct sql *s, int64_t workspace, int64_t id, struct error *err) MUST_USE;
+
 // Moves on if it is in one of the states `from` (bits); else ERROR_CONFLICT that says in which it is.
 bool import_set_state(struct sql *s, int64_t workspace, int64_t id, unsigned from,
                       enum import_state to, struct error *err) MUST_USE;

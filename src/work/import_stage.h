@@ -71,6 +71,9 @@ bool imports_cancel(struct house *h, int64_t workspace, const struct principal *
                     struct error *err) MUST_USE;
 bool imports_undo(struct house *h, int64_t workspace, const struct principal *by, int64_t id,
                   struct error *err) MUST_USE;
+// Removes the record and the files for good. The feedback stays, and can no longer be undone together.
+bool imports_remove(struct house *h, int64_t workspace, const struct principal *by, int64_t id,
+                    struct error *err) MUST_USE;
 
 // ── for the jobs ──
 void import_tell(struct house *h, const struct import *im);

@@ -245,6 +245,11 @@ static bool begin_undo(struct sql *s, void *ctx, struct error *err) {
            audit(s, m, "import.undo", err);
 }
 
+static bool remove_row(struct sql *s, void *ctx, struct error *err) {
+    const struct moving *m = ctx;
+    return import_remove(s, m->workspace, m->id, err) && audit(s, m, "import.remove", err);
+}
+
 static bool move(struct house *h, sql_fn *fn, int64_t workspace, const struct principal *by,
                  int64_t id, const struct import_settings *settings, struct error *err) {
     struct moving m = {
@@ -267,4 +272,14 @@ bool imports_cancel(struct house *h, int64_t workspace, const struct principal *
 bool imports_undo(struct house *h, int64_t workspace, const struct principal *by, int64_t id,
                   struct error *err) {
     return move(h, begin_undo, workspace, by, id, NULL, err);
+}
+
+bool imports_remove(struct house *h, int64_t workspace, const struct principal *by, int64_t id,
+                    struct error *err) {
+    if (!move(h, remove_row, workspace, by, id, NULL, err))
+        return false;
+    import_part_remove(h->options.data_dir, id, IMPORT_PART_FILE);
+    import_part_remove(h->options.data_dir, id, IMPORT_PART_ERRORS);
+    import_part_remove(h->options.data_dir, id, IMPORT_PART_REPORT);
+    return true;
 }

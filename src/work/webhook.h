@@ -46,7 +46,7 @@ bool webhook_insert(struct sql *s, const struct store *store, int64_t workspace,
 // ERROR_NOT_FOUND.
 bool webhook_load(struct sql *s, const struct store *store, int64_t workspace, int64_t id,
                   struct arena *a, struct webhook *ret, struct error *err) MUST_USE;
-// Everything but created_us; ERROR_NOT_FOUND.
+// Everything but created_us; what waits for it is sent now. ERROR_NOT_FOUND.
 bool webhook_update(struct sql *s, const struct store *store, int64_t workspace,
                     const struct webhook *w, struct error *err) MUST_USE;
 // With what is still to be delivered. *ret_n: how many there were.
@@ -93,6 +93,8 @@ struct webhook_delivery {
 bool webhook_delivery_take(struct sql *s, const struct store *store, int64_t now_us,
                            struct arena *a, struct webhook_delivery *ret, bool *ret_found,
                            int64_t *ret_next_us, struct error *err) MUST_USE;
+// What a process was sending when it died is due at once; only where no other process can be sending.
+bool webhook_delivery_resume(struct sql *s, int64_t now_us, struct error *err) MUST_USE;
 bool webhook_delivery_end(struct sql *s, const struct webhook_delivery *d,
                           struct error *err) MUST_USE;
 bool webhook_delivery_later(struct sql *s, const struct webhook_delivery *d, int64_t due_us,

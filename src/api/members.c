@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// API keys, people and invitations, saved views, the audit log.
+// API keys, people and invitations.
 #include "account/api_key.h"
-#include "account/audit.h"
 #include "account/link.h"
 #include "account/scope.h"
 #include "account/user.h"
-#include "account/view.h"
-#include "api/api.h"
+#include "api/list_page.h"
 #include "base/clock.h"
 
 #define BODY_LIMIT (64 * KIB)
-
-static void add_text(struct json_writer *w, const char *key, struct str s) {
-    json_key(w, key);
-    json_add_str(w, s);
-}
-
-static void begin_list(struct json_writer *w) {
-    json_begin_object(w);
-    json_key(w, "data");
-    json_begin_array(w);
-}
-
-static void end_list(struct json_writer *w) {
-    json_end_array(w);
-    json_end_object(w);
-}
-
-static void add_when(struct json_writer *w, const char *key, int64_t us) { // 0: never
-    api_add_time(w, key, us ? us : TIME_NONE);
-}
 
 // ── API keys ──
 
@@ -39,16 +17,19 @@ static enum request_outcome list_keys(struct request *r, void *ctx) {
     const struct api_key *list;
     size_t n;
     struct error e;
+    struct list_page page;
     if (!api_key_list(api->accounts, p->workspace, request_arena(r), &list, &n, &e))
         return api_fail(r, &e);
+    if (!list_page_of(r, n, &page))
+        return REQUEST_DONE;
     struct strbuf sb = strbuf_init(MIB);
     struct json_writer w = json_writer_init(&sb);
-    begin_list(&w);
-    for (size_t i = 0; i < n; i++) {
+    list_begin(&w);
+    for (size_t i = page.from; i < page.to; i++) {
         json_begin_object(&w);
         api_add_id(&w, "id", list[i].id);
-        add_text(&w, "name", list[i].name);
-        add_text(&w, "tail", list[i].hint);
+        api_add_text(&w, "name", list[i].name);
+        api_add_text(&w, "tail", list[i].hint);
         json_key(&w, "scopes");
         json_begin_array(&w);
         for (int b = PERMISSION_FEEDBACK_READ; b < N_PERMISSIONS; b++)
@@ -56,12 +37,12 @@ static enum request_outcome list_keys(struct request *r, void *ctx) {
                 json_add_cstr(&w, permission_code((enum permission)b));
         json_end_array(&w);
         api_add_time(&w, "created_at", list[i].created_us);
-        add_when(&w, "expires_at", list[i].expires_us);
-        add_when(&w, "revoked_at", list[i].revoked_us);
-        add_when(&w, "last_used_at", list[i].used_us);
+        api_add_when(&w, "expires_at", list[i].expires_us);
+        api_add_when(&w, "revoked_at", list[i].revoked_us);
+        api_add_when(&w, "last_used_at", list[i].used_us);
         json_end_object(&w);
     }
-    end_list(&w);
+    list_end(r, &w, &page);
     return api_ok(r, 200, &sb);
 }
 
@@ -123,20 +104,13 @@ static enum request_outcome post_key(struct request *r, void *ctx) {
     json_key(&w, "data");
     json_begin_object(&w);
     api_add_id(&w, "id", id);
-    add_text(&w, "name", k.name);
-    add_text(&w, "key", token); // the only time it is shown
+    api_add_text(&w, "name", k.name);
+    api_add_text(&w, "key", token); // the only time it is shown
     json_key(&w, "scopes");
     json_add_value(&w, json_get(body, "scopes"));
     json_end_object(&w);
     json_end_object(&w);
     return api_ok(r, 201, &sb);
-}
-
-static enum request_outcome done(struct request *r, bool ok, const struct error *e) {
-    if (!ok)
-        return api_fail(r, e);
-    reply_status(r, 204);
-    return REQUEST_DONE;
 }
 
 static enum request_outcome delete_key(struct request *r, void *ctx) {
@@ -145,7 +119,7 @@ static enum request_outcome delete_key(struct request *r, void *ctx) {
     int64_t id;
     struct error e;
     return api_path_id(r, "id", &id)
-               ? done(r, api_key_revoke(api->accounts, p, p->workspace, id, &e), &e)
+               ? api_done(r, api_key_revoke(api->accounts, p, p->workspace, id, &e), &e)
                : REQUEST_DONE;
 }
 
@@ -156,49 +130,63 @@ static void add_scope(struct json_writer *w, const struct scope_rule *rules, siz
     scope_format(rules, n, w);
 }
 
+static void add_member(struct json_writer *w, const struct user *u) {
+    json_begin_object(w);
+    api_add_id(w, "id", u->id);
+    api_add_text(w, "email", u->email);
+    api_add_text(w, "name", u->name);
+    json_key(w, "role");
+    json_add_cstr(w, role_code(u->role));
+    add_scope(w, u->scope, u->n_scope);
+    json_key(w, "state");
+    json_add_cstr(w, u->active ? "active" : "deactivated");
+    api_add_time(w, "created_at", u->created_us);
+    api_add_when(w, "last_seen_at", u->sign_in_us);
+    json_end_object(w);
+}
+
+static void add_invitation(struct json_writer *w, const struct link *l) {
+    json_begin_object(w);
+    api_add_id(w, "id", l->id);
+    api_add_text(w, "email", l->email);
+    json_key(w, "role");
+    json_add_cstr(w, role_code(l->role));
+    add_scope(w, l->scope, l->n_scope);
+    json_key(w, "state");
+    json_add_cstr(w, "invited");
+    api_add_time(w, "created_at", l->created_us);
+    api_add_time(w, "expires_at", l->expires_us);
+    json_end_object(w);
+}
+
+// Members, then those who have been invited and have not come yet.
 static enum request_outcome list_users(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
     const struct user *list;
     const struct link *links;
-    size_t n, n_links;
+    struct list_page page;
+    size_t n, n_links, n_invited = 0;
     struct error e;
     if (!user_list(api->accounts, p->workspace, 0, 1000, request_arena(r), &list, &n, &e) ||
         !link_list(api->accounts, p->workspace, request_arena(r), &links, &n_links, &e))
         return api_fail(r, &e);
+    const struct link **invited = ARENA_ARRAY(request_arena(r), const struct link *, n_links);
+    for (size_t i = 0; i < n_links; i++)
+        if (links[i].kind == LINK_INVITATION)
+            invited[n_invited++] = &links[i];
+    if (!list_page_of(r, n + n_invited, &page))
+        return REQUEST_DONE;
     struct strbuf sb = strbuf_init(4 * MIB);
     struct json_writer w = json_writer_init(&sb);
-    begin_list(&w);
-    for (size_t i = 0; i < n; i++) {
-        json_begin_object(&w);
-        api_add_id(&w, "id", list[i].id);
-        add_text(&w, "email", list[i].email);
-        add_text(&w, "name", list[i].name);
-        json_key(&w, "role");
-        json_add_cstr(&w, role_code(list[i].role));
-        add_scope(&w, list[i].scope, list[i].n_scope);
-        json_key(&w, "state");
-        json_add_cstr(&w, list[i].active ? "active" : "deactivated");
-        api_add_time(&w, "created_at", list[i].created_us);
-        add_when(&w, "last_seen_at", list[i].sign_in_us);
-        json_end_object(&w);
+    list_begin(&w);
+    for (size_t i = page.from; i < page.to; i++) {
+        if (i < n)
+            add_member(&w, &list[i]);
+        else
+            add_invitation(&w, invited[i - n]);
     }
-    for (size_t i = 0; i < n_links; i++) {
-        if (links[i].kind != LINK_INVITATION)
-            continue;
-        json_begin_object(&w);
-        api_add_id(&w, "id", links[i].id);
-        add_text(&w, "email", links[i].email);
-        json_key(&w, "role");
-        json_add_cstr(&w, role_code(links[i].role));
-        add_scope(&w, links[i].scope, links[i].n_scope);
-        json_key(&w, "state");
-        json_add_cstr(&w, "invited");
-        api_add_time(&w, "created_at", links[i].created_us);
-        api_add_time(&w, "expires_at", links[i].expires_us);
-        json_end_object(&w);
-    }
-    end_list(&w);
+    list_end(r, &w, &page);
     return api_ok(r, 200, &sb);
 }
 
@@ -231,8 +219,8 @@ static enum request_outcome answer_link(struct request *r, struct api *api, cons
     json_begin_object(&w);
     json_key(&w, "data");
     json_begin_object(&w);
-    add_text(&w, "link",
-             arena_printf(request_arena(r), "%s%s%.*s", api->public_url, path, STR_ARG(token)));
+    api_add_text(&w, "link",
+                 arena_printf(request_arena(r), "%s%s%.*s", api->public_url, path, STR_ARG(token)));
     json_end_object(&w);
     json_end_object(&w);
     return api_ok(r, 201, &sb);
@@ -286,7 +274,7 @@ static enum request_outcome patch_user(struct request *r, void *ctx) {
     c.role = json_kind(role) == JSON_KIND_STRING ? &new_role : NULL;
     c.active = json_kind(active) == JSON_KIND_BOOL ? &is_active : NULL;
     c.has_scope = json_kind(json_get(body, "scope")) != JSON_KIND_ABSENT;
-    return done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
+    return api_done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
 }
 
 // A member is deactivated (his name stays in the history); an invitation ends.
@@ -299,170 +287,20 @@ static enum request_outcome delete_user(struct request *r, void *ctx) {
     if (!api_path_id(r, "id", &id))
         return REQUEST_DONE;
     if (link_remove(api->accounts, p, p->workspace, id, &e))
-        return done(r, true, &e);
+        return api_done(r, true, &e);
     struct user_change c = {.active = &no};
-    return done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
+    return api_done(r, user_update(api->accounts, p, p->workspace, id, &c, &e), &e);
 }
 
-// ── saved views ──
-
-static void add_view(struct json_writer *w, const struct view *v, const struct principal *p) {
-    json_begin_object(w);
-    api_add_id(w, "id", v->id);
-    add_text(w, "name", v->name);
-    add_text(w, "query", v->query);
-    json_key(w, "shared");
-    json_add_bool(w, v->shared);
-    json_key(w, "mine");
-    json_add_bool(w, v->user == p->user);
-    json_end_object(w);
-}
-
-static enum request_outcome list_views(struct request *r, void *ctx) {
-    struct api *api = ctx;
-    const struct principal *p = request_user(r);
-    struct view *list;
-    size_t n;
-    struct error e;
-    if (!view_list(api->accounts, p, request_arena(r), &list, &n, &e))
-        return api_fail(r, &e);
-    struct strbuf sb = strbuf_init(4 * MIB);
-    struct json_writer w = json_writer_init(&sb);
-    begin_list(&w);
-    for (size_t i = 0; i < n; i++)
-        add_view(&w, &list[i], p);
-    end_list(&w);
-    return api_ok(r, 200, &sb);
-}
-
-static enum request_outcome save_view(struct request *r, struct api *api, int64_t id) {
-    const struct principal *p = request_user(r);
-    const struct json *body;
-    struct error e;
-    if (!api_body(r, &body))
-        return REQUEST_DONE;
-    struct view v = {.id = id,
-                     .user = p->user,
-                     .name = json_str(json_get(body, "name")),
-                     .query = json_str(json_get(body, "query")),
-                     .shared = json_bool(json_get(body, "shared"), false)};
-    if (!view_save(api->accounts, p, &v, &e))
-        return api_fail(r, &e);
-    struct strbuf sb = strbuf_init(64 * KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    add_view(&w, &v, p);
-    json_end_object(&w);
-    return api_ok(r, id ? 200 : 201, &sb);
-}
-
-static enum request_outcome post_view(struct request *r, void *ctx) {
-    return save_view(r, ctx, 0);
-}
-
-static enum request_outcome put_view(struct request *r, void *ctx) {
-    int64_t id;
-    return api_path_id(r, "id", &id) ? save_view(r, ctx, id) : REQUEST_DONE;
-}
-
-static enum request_outcome delete_view(struct request *r, void *ctx) {
-    struct api *api = ctx;
-    int64_t id;
-    struct error e;
-    return api_path_id(r, "id", &id)
-               ? done(r, view_remove(api->accounts, request_user(r), id, &e), &e)
-               : REQUEST_DONE;
-}
-
-// ── audit ──
-
-static enum request_outcome list_audit(struct request *r, void *ctx) {
-    struct api *api = ctx;
-    const struct principal *p = request_user(r);
-    const struct audit_row *list;
-    struct api_cursor at;
-    size_t n;
-    struct error e;
-    if (!api_cursor_read(r, &at))
-        return REQUEST_DONE;
-    struct audit_query q = {.workspace = p->workspace,
-                            .before_seq = at.id == INT64_MAX ? 0 : at.id,
-                            .action = request_query(r, "action"),
-                            .limit = (int)api_limit(r, 50)};
-    if (!audit_list(api->accounts, &q, request_arena(r), &list, &n, &e))
-        return api_fail(r, &e);
-    struct strbuf sb = strbuf_init(4 * MIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    json_begin_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        json_begin_object(&w);
-        json_key(&w, "seq");
-        json_add_int(&w, list[i].seq);
-        api_add_time(&w, "at", list[i].at_us);
-        add_text(&w, "actor", list[i].actor);
-        add_text(&w, "action", list[i].action);
-        add_text(&w, "subject", list[i].subject);
-        add_text(&w, "detail", list[i].detail);
-        json_end_object(&w);
-    }
-    json_end_array(&w);
-    json_key(&w, "meta");
-    json_begin_object(&w);
-    json_key(&w, "limit");
-    json_add_int(&w, q.limit);
-    api_cursor_add(r, &w, n == (size_t)q.limit ? &(struct api_cursor){0, list[n - 1].seq} : NULL);
-    json_end_object(&w);
-    json_end_object(&w);
-    return api_ok(r, 200, &sb);
-}
-
-static enum request_outcome verify_audit(struct request *r, void *ctx) {
-    struct api *api = ctx;
-    const struct principal *p = request_user(r);
-    struct audit_state s;
-    struct error e;
-    if (!audit_verify(api->accounts->db, p->workspace, &s, &e))
-        return api_fail(r, &e);
-    CLEANUP(strbuf_done) struct strbuf head = strbuf_init(KIB);
-    crypto_hex(str_make((const char *)s.head, sizeof s.head), &head);
-    struct strbuf sb = strbuf_init(4 * KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "holds");
-    json_add_bool(&w, s.broken == 0);
-    json_key(&w, "rows");
-    json_add_int(&w, s.rows);
-    json_key(&w, "broken_at");
-    if (s.broken)
-        json_add_int(&w, s.broken);
-    else
-        json_add_null(&w);
-    add_text(&w, "head", strbuf_str(&head));
-    json_end_object(&w);
-    return api_ok(r, 200, &sb);
-}
-
-static const struct api_param no_query[] = {{.name = NULL}};
-static const struct api_param audit_query_keys[] = {
-    API_LIST_PARAMS,
-    {"action",
-     PARAM_TEXT,
-     0,
-     0,
-     {"动作，如 user. 表示以它开头", "action; one that ends in a point means all that begin so"}},
-    {.name = NULL}};
+static const struct api_param list_query[] = {API_LIST_PARAMS, {.name = NULL}};
 
 #define ROW(m, p, h, perm, t, zh, en)                                                              \
-    .method = m, .path = p, .handler = h, .permission = perm, .tag = t, .summary = {zh, en},       \
-    .query = no_query
+    .method = m, .path = p, .handler = h, .permission = perm, .tag = t, .summary = {zh, en}
 
 static const struct api_route routes[] = {
     {ROW("GET", "/api/v1/keys", list_keys, PERMISSION_KEY_WRITE, "keys", "列出 API 密钥",
          "lists API keys"),
-     .whole = true, .reply = "KeyList"},
+     .whole = true, .query = list_query, .reply = "KeyList"},
     {ROW("POST", "/api/v1/keys", post_key, PERMISSION_KEY_WRITE, "keys",
          "新建 API 密钥，只显示一次", "makes an API key, shown once"),
      .whole = true, .body_limit = BODY_LIMIT, .body = "KeyIn", .reply = "KeyMade", .success = 201},
@@ -471,7 +309,7 @@ static const struct api_route routes[] = {
      .whole = true, .success = 204},
     {ROW("GET", "/api/v1/users", list_users, PERMISSION_USER_WRITE, "users", "列出成员和邀请",
          "lists members and invitations"),
-     .reply = "UserList"},
+     .query = list_query, .reply = "UserList"},
     {ROW("POST", "/api/v1/users/invite", post_invite, PERMISSION_USER_WRITE, "users",
          "邀请，得到一次性链接", "invites: gives a one-time link"),
      .body_limit = BODY_LIMIT, .body = "Invite", .reply = "LinkMade", .success = 201},
@@ -484,29 +322,5 @@ static const struct api_route routes[] = {
     {ROW("POST", "/api/v1/users/{id}/reset", post_reset, PERMISSION_USER_WRITE, "users",
          "重设密码的一次性链接", "a one-time link for a new password"),
      .reply = "LinkMade", .success = 201},
-    {ROW("GET", "/api/v1/views", list_views, PERMISSION_FEEDBACK_READ, "views", "列出保存的视图",
-         "lists saved views"),
-     .reply = "ViewList"},
-    {ROW("POST", "/api/v1/views", post_view, PERMISSION_FEEDBACK_READ, "views", "保存视图",
-         "saves a view"),
-     .body_limit = BODY_LIMIT, .body = "ViewIn", .reply = "ViewOne", .success = 201},
-    {ROW("PATCH", "/api/v1/views/{id}", put_view, PERMISSION_FEEDBACK_READ, "views", "修改视图",
-         "changes a view"),
-     .body_limit = BODY_LIMIT, .body = "ViewIn", .reply = "ViewOne"},
-    {ROW("DELETE", "/api/v1/views/{id}", delete_view, PERMISSION_FEEDBACK_READ, "views", "删除视图",
-         "removes a view"),
-     .success = 204},
-    {.method = "GET",
-     .path = "/api/v1/audit",
-     .handler = list_audit,
-     .permission = PERMISSION_AUDIT_READ,
-     .whole = true,
-     .tag = "audit",
-     .summary = {"审计记录", "the audit log"},
-     .query = audit_query_keys,
-     .reply = "AuditList"},
-    {ROW("GET", "/api/v1/audit/verify", verify_audit, PERMISSION_AUDIT_READ, "audit", "核对哈希链",
-         "checks the hash chain"),
-     .whole = true, .reply = "AuditState"},
 };
-const struct api_table admin_routes = API_TABLE(routes);
+const struct api_table member_routes = API_TABLE(routes);
