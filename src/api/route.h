@@ -88,5 +88,6 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table taxonomy_routes;
 
 #endif

@@ -16,6 +16,7 @@ static const struct api_table *const tables[] = {
     &customer_person_routes,
     &event_routes,
     &admin_routes,
+    &taxonomy_routes,
     &session_routes,
     &system_routes,
     &openapi_routes,
