@@ -90,5 +90,6 @@ extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
 extern const struct api_table workspace_routes;
+extern const struct api_table taxonomy_routes;
 
 #endif

@@ -18,6 +18,8 @@ static const struct api_table *const tables[] = {
     &event_routes,
     &member_routes,
     &workspace_routes,
+    &admin_routes,
+    &taxonomy_routes,
     &session_routes,
     &system_routes,
     &openapi_routes,

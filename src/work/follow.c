@@ -86,7 +86,8 @@ static bool open_facts(struct follow *f, struct followed *w, struct error *err) 
                          err))
         return false;
     struct fact_feed *feed;
-    if (!fact_feed_open(store, house_zone(f->house, w->workspace), &feed, err)) {
+    if (!fact_feed_open(store, house_zone(f->house, w->workspace),
+                        house_taxonomy(f->house, w->workspace), &feed, err)) {
         fact_store_close(store);
         return false;
     }
@@ -286,7 +287,8 @@ static bool rebuild(struct follow *f, struct followed *w, const struct positions
         return false;
     if (w->facts) {
         struct fact_feed *feed;
-        if (!fact_feed_open(w->facts, house_zone(f->house, w->workspace), &feed, err))
+        if (!fact_feed_open(w->facts, house_zone(f->house, w->workspace),
+                            house_taxonomy(f->house, w->workspace), &feed, err))
             return false;
         fact_feed_close(w->feed);
         w->feed = feed;
