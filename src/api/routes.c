@@ -18,8 +18,6 @@ static const struct api_table *const tables[] = {
     &event_routes,
     &member_routes,
     &workspace_routes,
-    &admin_routes,
-    &taxonomy_routes,
     &session_routes,
     &system_routes,
     &openapi_routes,
@@ -27,6 +25,7 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
+    &taxonomy_routes,
     &asset_routes,
 };
 // clang-format on
