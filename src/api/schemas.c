@@ -122,8 +122,7 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs",
-     LIST(OBJECT("\"id\",\"event\"", "\"id\":" INT ",\"event\":" TEXT ",\"problem\":" TEXT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
