@@ -169,6 +169,10 @@ static void add_operation(struct json_writer *w, const struct api_route *r) {
     } else {
         json_end_array(w);
     }
+    if (r->whole) {
+        json_key(w, "x-whole");
+        json_add_bool(w, true);
+    }
     add_parameters(w, r);
     if (r->body || r->body_type) {
         json_key(w, "requestBody");
