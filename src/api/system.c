@@ -33,6 +33,11 @@ static enum request_outcome get_health(struct request *r, void *ctx) {
         reply_problem_status(r, 503, "store_unavailable", &e, NULL, 0);
         return REQUEST_DONE;
     }
+    // What only looks for a word gets one; Hub's clients ask so.
+    if (str_eq(request_header(r, "Accept"), STR("text/plain"))) {
+        reply_bytes(r, 200, "text/plain; charset=utf-8", STR("OK"));
+        return REQUEST_DONE;
+    }
     reply_json(r, 200, STR("{\"status\":\"ok\",\"version\":\"" HUISHENG_VERSION "\"}"));
     return REQUEST_DONE;
 }
