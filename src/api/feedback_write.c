@@ -281,6 +281,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/feedback",
      .handler = post_feedback,
      .permission = PERMISSION_FEEDBACK_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .tag = "feedback",
      .summary = {"写入一条或最多 1,000 条反馈；提交后才答复",

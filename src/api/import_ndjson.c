@@ -208,6 +208,7 @@ static const struct api_route routes[] = {
      .handler = import_ndjson,
      .sink = receive,
      .permission = PERMISSION_FEEDBACK_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .deadline_ms = DEADLINE_MS,
      .tag = "feedback",

@@ -169,6 +169,10 @@ static void add_operation(struct json_writer *w, const struct api_route *r) {
     } else {
         json_end_array(w);
     }
+    if (r->whole) {
+        json_key(w, "x-whole");
+        json_add_bool(w, true);
+    }
     add_parameters(w, r);
     if (r->body || r->body_type) {
         json_key(w, "requestBody");
@@ -224,6 +228,17 @@ static void add_scheme(struct json_writer *w, const char *name, const char *type
     json_end_object(w);
 }
 
+static void add_schemas(struct json_writer *w, const struct api_schema *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        struct json *schema;
+        if (!json_parse(str_from(list[i].json), &schema, NULL))
+            abort(); // our own text; a test reads them all
+        json_key(w, list[i].name);
+        json_add_value(w, schema);
+        json_free(schema);
+    }
+}
+
 static void add_components(struct json_writer *w) {
     json_key(w, "components");
     json_begin_object(w);
@@ -235,14 +250,8 @@ static void add_components(struct json_writer *w) {
     json_end_object(w);
     json_key(w, "schemas");
     json_begin_object(w);
-    for (size_t i = 0; i < n_api_schemas; i++) {
-        struct json *schema;
-        if (!json_parse(str_from(api_schemas[i].json), &schema, NULL))
-            abort(); // our own text; a test reads them all
-        json_key(w, api_schemas[i].name);
-        json_add_value(w, schema);
-        json_free(schema);
-    }
+    add_schemas(w, api_schemas, n_api_schemas);
+    add_schemas(w, hub_schemas, n_hub_schemas);
     json_end_object(w);
     json_end_object(w);
 }

@@ -11,6 +11,8 @@ struct api_schema {
 };
 extern const struct api_schema api_schemas[];
 extern const size_t n_api_schemas;
+extern const struct api_schema hub_schemas[]; // of /v1/
+extern const size_t n_hub_schemas;
 
 // The whole OpenAPI 3.1 document.
 void openapi_format(const char *server_url, struct strbuf *ret);

@@ -7,6 +7,7 @@
 #include "search/search.h"
 #include "work/follow.h"
 #include "work/pipeline.h"
+#include "work/upkeep.h"
 
 struct queues {
     int64_t workspace;
@@ -96,6 +97,22 @@ static void add_followers(struct json_writer *w, struct api *api, int64_t worksp
     json_end_object(w);
 }
 
+// After a rotation of keys; on a store of several nodes it is one of them that does it, and only that one knows.
+static void add_reseal(struct json_writer *w, struct api *api) {
+    struct reseal_status s = upkeep_reseal_status(api->house->upkeep);
+    json_key(w, "reseal");
+    json_begin_object(w);
+    json_key(w, "running");
+    json_add_bool(w, s.running);
+    json_key(w, "left");
+    json_add_int(w, s.left);
+    json_key(w, "done");
+    json_add_int(w, s.done);
+    json_key(w, "damaged");
+    json_add_int(w, s.damaged);
+    json_end_object(w);
+}
+
 static enum request_outcome get_status(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
@@ -129,6 +146,7 @@ static enum request_outcome get_status(struct request *r, void *ctx) {
     json_key(&w, "parked");
     json_add_int(&w, q.status.n_parked);
     json_end_object(&w);
+    add_reseal(&w, api);
     json_end_object(&w);
     return api_ok(r, 200, &sb);
 }
