@@ -65,34 +65,6 @@ static bool receive(struct request *r, struct str piece, struct error *err) {
     return import_upload_add(v->upload, piece, err);
 }
 
-static int hex_value(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-// The name as the browser has it; what is no UTF-8 or empty becomes “file”. Folders in front of it are taken off.
-static struct str file_name(const struct request *r, struct arena *a) {
-    struct str s = request_header(r, "X-File-Name");
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(8 * KIB);
-    for (size_t i = 0; i < s.len; i++) {
-        int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
-        int low = i + 2 < s.len ? hex_value(s.ptr[i + 2]) : -1;
-        bool coded = s.ptr[i] == '%' && high >= 0 && low >= 0;
-        char c = coded ? (char)(high * 16 + low) : s.ptr[i];
-        i += coded ? 2 : 0;
-        if (c == '/' || c == '\\')
-            strbuf_reset(&sb);
-        else if ((unsigned char)c >= 0x20 && c != 0x7F)
-            strbuf_addc(&sb, c);
-    }
-    struct str name = utf8_cut(str_trim(strbuf_str(&sb)), NAME_MOST);
-    if (!name.len || !utf8_is_valid(name))
-        return STR("file");
-    return arena_str(a, name);
-}
-
 static enum request_outcome upload(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
@@ -109,7 +81,8 @@ static enum request_outcome upload(struct request *r, void *ctx) {
     if (!import_upload_commit(u, &bytes, key, &e))
         return api_fail(r, &e);
     bool ok = imports_add(api->house, p->workspace, p, p->name, v->id,
-                          file_name(r, request_arena(r)), bytes, key, request_lang(r), &e);
+                          import_json_file_name(request_header(r, "X-File-Name"), request_arena(r)),
+                          bytes, key, request_lang(r), &e);
     crypto_wipe(key, sizeof key);
     struct import im;
     if (!ok)

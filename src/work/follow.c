@@ -23,7 +23,7 @@
 #define LOOK_US       (5 * US_PER_SECOND)  // without news
 #define AGAIN_US      (10 * US_PER_SECOND) // after a failure
 #define QUIET_US      US_PER_HOUR          // between marks of a workspace in which nothing changes
-#define NICE          5
+#define NICE          1 // what has come in is found before it is analysed (work/pipeline.c)
 #define PROBLEM_BYTES ((int)sizeof(((struct follow_status *)0)->facts_problem))
 
 struct followed {
