@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health, metrics, status, the stream of events, parked work.
+#include "account/audit.h"
 #include "api/api.h"
 #include "api/list_page.h"
 #include "api/metrics.h"
@@ -226,6 +227,28 @@ static enum request_outcome post_retry(struct request *r, void *ctx) {
     return REQUEST_DONE;
 }
 
+// ── rebuilding ──
+
+struct rebuilding {
+    const struct principal *by;
+};
+
+static bool note_rebuild(struct sql *s, void *ctx, struct error *err) {
+    const struct rebuilding *b = ctx;
+    return audit_add(s, b->by, "system.rebuild", STR(""), STR(""), err);
+}
+
+static enum request_outcome post_rebuild(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    struct rebuilding b = {request_user(r)};
+    struct error e;
+    if (!sql_write(api->house->store.db, note_rebuild, &b, &e))
+        return api_fail(r, &e);
+    follow_rebuild(api->house->follow, b.by->workspace);
+    reply_json(r, 202, STR("{\"rebuilding\":true}"));
+    return REQUEST_DONE;
+}
+
 // ── events ──
 
 static enum request_outcome get_stream(struct request *r, void *ctx) {
@@ -278,6 +301,14 @@ static const struct api_route routes[] = {
      .summary = {"重新开始", "starts it again"},
      .query = no_query,
      .success = 204},
+    {.method = "POST",
+     .path = "/api/v1/rebuild",
+     .handler = post_rebuild,
+     .permission = PERMISSION_SYSTEM_WRITE,
+     .tag = "system",
+     .summary = {"重新生成统计和搜索", "builds facts and search again"},
+     .query = no_query,
+     .success = 202},
     {.method = "GET",
      .path = "/api/v1/stream",
      .handler = get_stream,
