@@ -167,6 +167,8 @@ const struct api_schema api_schemas[] = {
     {"Workspace",
      ONE(OBJECT("\"id\",\"name\",\"time_zone\"",
                 "\"id\":" ID ",\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT))},
+    {"WorkspaceIn",
+     OBJECT("\"name\"", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"Taxonomy",
      ONE(OBJECT(
