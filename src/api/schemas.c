@@ -210,6 +210,9 @@ const struct api_schema api_schemas[] = {
                                  ",\"merges\":{\"type\":\"array\"}"
                                  ",\"feedback\":{\"type\":\"array\",\"items\":" REF(
                                      "Feedback") "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+    {"Segments", ONE(OBJECT("\"segments\",\"spend_tiers\"", "\"segments\":{\"type\":\"array\"},\"spend_tiers\":{\"type\":\"object\"}"))},
+    {"SegmentsIn", CLOSED("\"spend_tiers\"", "\"spend_tiers\":{\"anyOf\":[{\"type\":\"null\"}," CLOSED(
+                       "\"middle\",\"high\"", "\"middle\":{\"type\":\"number\",\"exclusiveMinimum\":0},\"high\":{\"type\":\"number\",\"exclusiveMinimum\":0}") "]}")},
     {"CustomerList", LIST(REF("Customer"))},
     {"CustomerOne", ONE(REF("Customer"))},
     {"CustomerMergeIn", CLOSED("\"into\",\"from\"", "\"into\":" ID ",\"from\":" ID)},

@@ -151,11 +151,4 @@ void customer_hint_lookup(const struct workspace_keys *k, const char *kind, stru
 bool customer_feedback(struct sql *s, int64_t workspace, int64_t customer, size_t limit,
                        int64_t *ret_ids, size_t *ret_n, struct error *err) MUST_USE;
 
-// ── rotation ──
-
-// Outside of a transaction. Re-seals up to `limit` values of customers, keys, merges and events that are of an older
-// generation; *ret_left: there may be more.
-bool customer_reseal(const struct store *store, int64_t workspace, int limit, bool *ret_left,
-                     struct error *err) MUST_USE;
-
 #endif

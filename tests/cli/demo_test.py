@@ -77,6 +77,7 @@ def what_was_planted_can_be_seen_and_a_person_can_be_erased(tmp):
     try:
         look(client)
         suspect(client)
+        tiers(client)
         post_events(client)
         gone = erase(client)
     finally:
@@ -124,6 +125,17 @@ def suspect(client):
     assert not one["suspect"] and one["suspicions"], one
     client.call("DELETE", path + "/corrections/suspect", status=204)
     assert client.get(path)["data"]["suspect"]
+
+
+def tiers(client):
+    before = client.get("/api/v1/segments")["data"]
+    assert [x["code"] for x in before["segments"]] == ["segment", "spend_tier", "frequency", "recency"]
+    assert before["spend_tiers"]["high"] > before["spend_tiers"]["middle"] > 0 and not before["spend_tiers"]["fixed"]
+    client.call("PATCH", "/api/v1/segments", {"spend_tiers": {"middle": 500, "high": 100}}, status=400)
+    after = client.call("PATCH", "/api/v1/segments", {"spend_tiers": {"middle": 100, "high": 100000}})["data"]["spend_tiers"]
+    assert after == {"middle": 100, "high": 100000, "fixed": True}, after
+    client.call("PATCH", "/api/v1/segments", {"spend_tiers": None})
+    assert not client.get("/api/v1/segments")["data"]["spend_tiers"]["fixed"]
 
 
 def post_events(client):

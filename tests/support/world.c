@@ -98,27 +98,3 @@ int64_t world_customer(struct world *w, int64_t feedback) {
     feedback_batch_done(&b);
     return customer;
 }
-
-struct seeking {
-    struct world *w;
-    struct str phone;
-    struct customer_pair who;
-};
-
-static bool seek(struct sql *s, void *ctx, struct error *err) {
-    struct seeking *x = ctx;
-    uint8_t lookup[VAULT_LOOKUP_BYTES];
-    const struct workspace_keys *k = vault_keys(x->w->store.vault, WORLD_WORKSPACE, err);
-    if (!k)
-        return false;
-    customer_key_lookup(k, "phone", x->phone, lookup);
-    return customer_owner(s, WORLD_WORKSPACE, lookup, &x->who, err);
-}
-
-int64_t world_customer_id(struct world *w, const char *phone) {
-    struct error err;
-    struct seeking x = {.w = w, .phone = arena_printf(&w->arena, "+86%s", phone)};
-    if (!sql_read(w->store.db, seek, &x, &err))
-        fail_msg("%s", err.en);
-    return x.who.b;
-}

@@ -37,7 +37,5 @@ void world_place(struct world *w, const int64_t *ids, size_t n);
 void world_load(struct world *w, const int64_t *ids, size_t n, unsigned parts,
                 struct feedback_batch *ret);
 int64_t world_customer(struct world *w, int64_t feedback);
-// By a telephone number, without asking the feedback.
-int64_t world_customer_id(struct world *w, const char *phone);
 
 #endif
