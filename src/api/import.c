@@ -440,7 +440,8 @@ static const struct api_route routes[] = {
      .whole = true,
      .tag = "imports",
      .summary = {"没有照原样接收的行", "rows that were not taken as they stood"},
-     .reply = "Csv"},
+     .reply = "Text",
+     .reply_type = "text/csv"},
     {.method = "GET",
      .path = "/api/v1/imports/{id}/report.html",
      .handler = report_html,
@@ -449,6 +450,7 @@ static const struct api_route routes[] = {
      .tag = "imports",
      .summary = {"这个文件的报告，与命令行所做的相同",
                  "the report of the file, the same as the command line makes"},
-     .reply = "Html"},
+     .reply = "Text",
+     .reply_type = "text/html"},
 };
 const struct api_table import_routes = API_TABLE(routes);

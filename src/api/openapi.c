@@ -126,7 +126,8 @@ static void add_responses(struct json_writer *w, const struct api_route *r) {
     int success = r->success ? r->success : 200;
     json_key(w, "responses");
     json_begin_object(w);
-    add_response(w, success, "done", r->reply ? "application/json" : NULL, r->reply);
+    add_response(w, success, "done",
+                 r->reply ? r->reply_type ? r->reply_type : "application/json" : NULL, r->reply);
     if (success == 201) // the same once more
         add_response(w, 200, "done before", "application/json", r->reply);
     for (size_t i = 0; i < ARRAY_LEN(problems); i++)

@@ -53,7 +53,8 @@ struct api_route {
     const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
     const char *body_type;         // NULL: application/json
     const char *reply;
-    int success; // 0: 200
+    const char *reply_type; // NULL: application/json
+    int success;            // 0: 200
 };
 
 struct api_table {
