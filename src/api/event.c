@@ -278,6 +278,7 @@ static const struct api_route routes[] = {
      .query = no_query,
      .body = "EventIn",
      .reply = "EventsWritten",
+     .again = true,
      .success = 201},
     {.method = "GET",
      .path = "/api/v1/events",

@@ -289,6 +289,7 @@ static const struct api_route routes[] = {
      .query = no_query,
      .body = "FeedbackIn",
      .reply = "FeedbackWritten",
+     .again = true,
      .success = 201},
 };
 const struct api_table feedback_routes = API_TABLE(routes);

@@ -356,7 +356,6 @@ static const struct api_route routes[] = {
      .tag = "imports",
      .summary = {"上传一个文件：请求体就是文件，名称在 X-File-Name（百分号编码）",
                  "uploads a file: the body is the file, its name in X-File-Name (percent-encoded)"},
-     .body = "Bytes",
      .body_type = "application/octet-stream",
      .reply = "Import",
      .success = 201},
@@ -440,7 +439,6 @@ static const struct api_route routes[] = {
      .whole = true,
      .tag = "imports",
      .summary = {"没有照原样接收的行", "rows that were not taken as they stood"},
-     .reply = "Text",
      .reply_type = "text/csv"},
     {.method = "GET",
      .path = "/api/v1/imports/{id}/report.html",
@@ -450,7 +448,6 @@ static const struct api_route routes[] = {
      .tag = "imports",
      .summary = {"这个文件的报告，与命令行所做的相同",
                  "the report of the file, the same as the command line makes"},
-     .reply = "Text",
      .reply_type = "text/html"},
 };
 const struct api_table import_routes = API_TABLE(routes);

@@ -114,21 +114,18 @@ static void add_responses(struct json_writer *w, const struct api_route *r) {
     static const struct {
         int status;
         const char *what;
-    } problems[] = {{400, "not as it should be"},
-                    {401, "not signed in"},
-                    {403, "not permitted"},
-                    {404, "there is none"},
-                    {409, "in the way of something else"},
-                    {413, "too large"},
-                    {422, "not to be done"},
-                    {429, "too often"},
-                    {503, "not at the moment"}};
+    } problems[] = {{400, "not as it should be"}, {401, "not signed in"},
+                    {403, "not permitted"},       {404, "there is none"},
+                    {408, "not sent in time"},    {409, "in the way of something else"},
+                    {413, "too large"},           {422, "not to be done"},
+                    {429, "too often"},           {500, "our fault"},
+                    {503, "not at the moment"},   {507, "no space left"}};
     int success = r->success ? r->success : 200;
     json_key(w, "responses");
     json_begin_object(w);
-    add_response(w, success, "done",
-                 r->reply ? r->reply_type ? r->reply_type : "application/json" : NULL, r->reply);
-    if (success == 201) // the same once more
+    const char *type = r->reply_type ? r->reply_type : r->reply ? "application/json" : NULL;
+    add_response(w, success, "done", type, r->reply);
+    if (r->again)
         add_response(w, 200, "done before", "application/json", r->reply);
     for (size_t i = 0; i < ARRAY_LEN(problems); i++)
         add_response(w, problems[i].status, problems[i].what, "application/problem+json",
@@ -253,6 +250,7 @@ static void add_components(struct json_writer *w) {
     json_begin_object(w);
     add_schemas(w, api_schemas, n_api_schemas);
     add_schemas(w, hub_schemas, n_hub_schemas);
+    add_schemas(w, import_schemas, n_import_schemas);
     json_end_object(w);
     json_end_object(w);
 }
@@ -303,6 +301,7 @@ static const struct api_route routes[] = {
      .handler = get_openapi,
      .tag = "system",
      .summary = {"OpenAPI 3.1 文档", "this document, OpenAPI 3.1"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "application/json"},
 };
 const struct api_table openapi_routes = API_TABLE(routes);

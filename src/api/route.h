@@ -55,6 +55,7 @@ struct api_route {
     const char *reply;
     const char *reply_type; // NULL: application/json
     int success;            // 0: 200
+    bool again;             // 201, or 200 where it was there already
 };
 
 struct api_table {

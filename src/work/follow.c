@@ -509,6 +509,7 @@ struct follow_status follow_status(struct follow *f, int64_t workspace) {
         return (struct follow_status){0};
     pthread_mutex_lock(&f->lock);
     struct follow_status s = w->status;
+    s.rebuilding = s.rebuilding || w->wants_rebuild;
     pthread_mutex_unlock(&f->lock);
     struct behind b = {.workspace = workspace,
                        .after = MIN((int64_t)w->facts_mark, (int64_t)w->search_mark)};

@@ -251,7 +251,7 @@ def the_ids_of_another_company_are_ids_of_nothing(server):
         if not re.search(r"\{id\}", path):
             continue
         kind = path.split("/")[3] if path.startswith("/api/") else path.split("/")[2]
-        reply = other.send(method, path.replace("{id}", ids[kind]).replace("{field}", "sentiment"), bodies.get(path))
+        reply = other.send(method, path.replace("{id}", ids[kind]).replace("{field}", "sentiment"), bodies.get(path) if "requestBody" in operation else None)
         assert reply.status == 404, (method, path, reply)
         n += 1
     assert n > 20, n
