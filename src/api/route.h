@@ -77,6 +77,7 @@ struct api_table {
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
+extern const struct api_table customer_segment_routes;
 extern const struct api_table event_routes;
 extern const struct api_table feedback_routes;
 extern const struct api_table feedback_read_routes;

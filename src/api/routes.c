@@ -15,6 +15,7 @@ static const struct api_table *const tables[] = {
     &crosstab_routes,
     &customer_routes,
     &customer_person_routes,
+    &customer_segment_routes,
     &event_routes,
     &member_routes,
     &workspace_routes,

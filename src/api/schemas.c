@@ -91,7 +91,7 @@ const struct api_schema api_schemas[] = {
          ",\"product\":" TEXT ",\"order\":" TEXT
          ",\"scores\":{\"type\":\"array\"},\"attributes\":{\"type\":\"object\"},\"customer\":{\"type\":[\"object\",\"null\"]},\"import_id\":" ID_NULL
          ",\"version\":" INT ",\"analysis\":" REF(
-             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"}")},
+             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"},\"behaviour\":{\"type\":\"array\"},\"suspect\":" BOOL ",\"suspicions\":{\"type\":\"array\",\"items\":" TEXT "}")},
     {"FeedbackList", LIST(REF("Feedback"))},
     {"FeedbackOne", ONE(REF("Feedback"))},
     {"Bulk",
@@ -210,6 +210,9 @@ const struct api_schema api_schemas[] = {
                                  ",\"merges\":{\"type\":\"array\"}"
                                  ",\"feedback\":{\"type\":\"array\",\"items\":" REF(
                                      "Feedback") "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+    {"Segments", ONE(OBJECT("\"segments\",\"spend_tiers\"", "\"segments\":{\"type\":\"array\"},\"spend_tiers\":{\"type\":\"object\"}"))},
+    {"SegmentsIn", CLOSED("\"spend_tiers\"", "\"spend_tiers\":{\"anyOf\":[{\"type\":\"null\"}," CLOSED(
+                       "\"middle\",\"high\"", "\"middle\":{\"type\":\"number\",\"exclusiveMinimum\":0},\"high\":{\"type\":\"number\",\"exclusiveMinimum\":0}") "]}")},
     {"CustomerList", LIST(REF("Customer"))},
     {"CustomerOne", ONE(REF("Customer"))},
     {"CustomerMergeIn", CLOSED("\"into\",\"from\"", "\"into\":" ID ",\"from\":" ID)},
