@@ -57,6 +57,23 @@ static bool take(struct reading *r, char *to, size_t n) {
     return true;
 }
 
+// Nothing more comes, and the checksum of the whole is right.
+static bool end(struct reading *r) {
+    char byte;
+    for (;;) {
+        ZSTD_outBuffer out = {&byte, 1, 0};
+        size_t left = ZSTD_decompressStream(r->zstd, &out, &r->in);
+        if (ZSTD_isError(left) || out.pos)
+            return damaged(r);
+        if (left == 0)
+            return true;
+        ssize_t got = r->in.pos == r->in.size ? read(r->fd, r->buf, PIECE) : 0;
+        if (got <= 0)
+            return damaged(r);
+        r->in = (ZSTD_inBuffer){r->buf, (size_t)got, 0};
+    }
+}
+
 // ── one member ──
 
 static int open_member(struct reading *r, struct str name) {
@@ -138,7 +155,7 @@ static bool read_members(struct reading *r) {
         if (!take(r, (char *)&h, sizeof h))
             return false;
         if (memcmp(&h, &none, sizeof h) == 0)
-            return true;
+            return take(r, (char *)&h, sizeof h) && end(r);
         if (r->manifest.len) // it is the last
             return damaged(r);
         if (!read_member(r, &h))

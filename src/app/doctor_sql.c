@@ -13,7 +13,15 @@ bool doctor_sql_quick_check(struct sql *s, struct strbuf *ret, struct error *err
 }
 
 bool doctor_sql_schema(struct sql *s, int64_t *ret, struct error *err) {
-    return sql_get_int(s, ret, 0, err, "SELECT max(number) FROM migration");
+    return sql_get_int(s, ret, 0, err, "SELECT max(number) FROM schema_migration");
+}
+
+bool doctor_sql_has_check(struct sql *s, bool *ret, struct error *err) {
+    int64_t n;
+    if (!sql_get_int(s, &n, 0, err, "SELECT count(*) FROM platform"))
+        return false;
+    *ret = n > 0;
+    return true;
 }
 
 bool doctor_sql_server(struct sql *s, struct strbuf *ret, struct error *err) {
