@@ -141,6 +141,35 @@ bool workspace_update(struct accounts *a, const struct principal *by, int64_t id
     return ok;
 }
 
+struct edit_job {
+    const struct principal *by;
+    int64_t id, now_us;
+    const struct workspace_edit *edit;
+    struct arena arena;
+};
+
+static bool edit(struct sql *s, void *ctx, struct error *err) {
+    struct edit_job *j = ctx;
+    struct put_job p = {.by = j->by, .action = j->edit->action};
+    char lock[64];
+    arena_reset(&j->arena);
+    snprintf(lock, sizeof lock, "workspace/%" PRId64, j->id);
+    if (!sql_lock(s, lock, err) || !workspace_load_in(s, j->id, &j->arena, &p.w, err) ||
+        !j->edit->edit(j->edit->ctx, &p.w, &j->arena, err) ||
+        !workspace_check(&p.w, &j->arena, err))
+        return false;
+    p.w.updated_us = j->now_us;
+    return put(s, &p, err);
+}
+
+bool workspace_change_by(struct accounts *a, const struct principal *by, int64_t id,
+                         const struct workspace_edit *e, struct error *err) {
+    struct edit_job j = {.by = by, .id = id, .now_us = a->now_us(), .edit = e};
+    bool ok = sql_write(a->db, edit, &j, err);
+    arena_done(&j.arena);
+    return ok;
+}
+
 // ── reading ──
 
 struct load_job {

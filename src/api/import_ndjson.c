@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that is wrong does not stop the others.
+// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that
+// is wrong does not stop the others.
 #include "api/api.h"
 #include "api/metrics.h"
 #include "base/clock.h"

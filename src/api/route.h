@@ -93,6 +93,7 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table taxonomy_routes;
 extern const struct api_table workspace_routes;
 
 #endif

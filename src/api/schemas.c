@@ -117,7 +117,7 @@ const struct api_schema api_schemas[] = {
     {"Overview",
      OBJECT(
          "\"period\",\"volume\",\"satisfaction\",\"sentiment\",\"dimensions\",\"issues\",\"channels\",\"trend\"",
-         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF(
+         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF("Figure") ",\"index\":" REF(
              "Figure") ",\"sentiment\":{\"type\":\"object\"},\"dimensions\":{\"type\":\"array\"},\"issues\":{\"type\":\"array\"},\"channels\":{\"type\":\"array\"},\"trend\":{\"type\":\"array\"}")},
     {"Dimensions",
      LIST(OBJECT(
@@ -130,8 +130,7 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs",
-     LIST(OBJECT("\"id\",\"event\"", "\"id\":" INT ",\"event\":" TEXT ",\"problem\":" TEXT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
@@ -178,6 +177,28 @@ const struct api_schema api_schemas[] = {
     {"WorkspaceIn",
      OBJECT("\"name\"", "\"name\":" NAME ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
+    {"Taxonomy",
+     ONE(OBJECT(
+         "\"industry\",\"version\",\"dimensions\"",
+         "\"industry\":" TEXT ",\"industry_name\":" TEXT ",\"version\":" INT ",\"can_undo\":" BOOL
+         ",\"dimensions\":{\"type\":\"array\",\"items\":" OBJECT(
+             "\"code\",\"name\"",
+             "\"code\":" TEXT ",\"name\":" TEXT ",\"name_zh\":" TEXT ",\"name_en\":" TEXT
+             ",\"weight\":{\"type\":\"number\",\"description\":\"of 100 for all of the industry\"},\"synonyms\":{\"type\":\"array\",\"items\":" TEXT
+             "},\"hidden\":" BOOL ",\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}"))},
+    {"TaxonomyChange",
+     CLOSED(
+         "",
+         "\"industry\":" TEXT ",\"version\":" INT
+         ",\"dimensions\":{\"type\":\"array\",\"maxItems\":25,\"items\":" CLOSED(
+             "\"code\"",
+             "\"code\":" TEXT ",\"name\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"name_zh\":{\"type\":[\"string\",\"null\"],\"maxLength\":40},\"name_en\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"weight\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":100}"
+             ",\"synonyms\":{\"type\":[\"array\",\"null\"],\"maxItems\":20,\"items\":" MAX_TEXT(
+                 20) "}"
+                     ",\"hidden\":{\"type\":[\"boolean\",\"null\"]},\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}")},
+    {"Industries", LIST(OBJECT("\"code\",\"name\"", "\"code\":" TEXT ",\"name\":" TEXT))},
     {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
                               "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
                               ",\"subject\":" TEXT ",\"detail\":" TEXT))},

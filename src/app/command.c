@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &command_demo,
     &command_setup,
     &command_import,
+    &command_rebuild,
     &command_key_create,
     &command_key_rotate,
     &command_user_reset,

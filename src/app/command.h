@@ -43,6 +43,7 @@ extern const struct command command_import;
 extern const struct command command_key_create;
 extern const struct command command_key_rotate;
 extern const struct command command_nlp_analyse;
+extern const struct command command_rebuild;
 extern const struct command command_report;
 extern const struct command command_serve;
 extern const struct command command_setup;
