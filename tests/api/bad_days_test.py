@@ -535,7 +535,7 @@ def a_clock_that_jumps_doubles_and_loses_nothing(server):
             offset.write_text(str(jump))
             for i in range(20):
                 identifier = f"{len(acknowledged)}"
-                reply = server.post(PATH, {"text": f"第 {identifier} 条", "external_id": identifier, "source": "clock"})
+                reply = server.post(PATH, {"text": f"第 {identifier} 次来，服务很好", "external_id": identifier, "source": "clock"})
                 assert reply.status == 201, (jump, reply)
                 acknowledged.add(identifier)
                 ids.append(reply.json["data"]["id"])
@@ -545,7 +545,7 @@ def a_clock_that_jumps_doubles_and_loses_nothing(server):
         server.start()
         for i in range(50):
             identifier = f"{len(acknowledged)}"
-            reply = server.post(PATH, {"text": f"第 {identifier} 条", "external_id": identifier, "source": "clock"})
+            reply = server.post(PATH, {"text": f"第 {identifier} 次来，服务很好", "external_id": identifier, "source": "clock"})
             assert reply.status == 201, reply
             acknowledged.add(identifier)
             ids.append(reply.json["data"]["id"])
