@@ -55,6 +55,7 @@ CREATE TABLE webhook_delivery (
     event BIGINT NOT NULL,
     webhook BIGINT NOT NULL,
     due_us BIGINT NOT NULL,        -- not before; who sends sets it ahead, so that another sends it when he has died
+    sending INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL,
     PRIMARY KEY (event, webhook)
 );

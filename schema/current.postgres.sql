@@ -175,7 +175,7 @@ CREATE TABLE event (
     CONSTRAINT event_pkey PRIMARY KEY (id)
 );
 
-CREATE INDEX event_customer ON event USING btree (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event USING btree (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event USING btree (workspace, lookup);
 
@@ -489,6 +489,7 @@ CREATE TABLE webhook_delivery (
     event bigint NOT NULL,
     webhook bigint NOT NULL,
     due_us bigint NOT NULL,
+    sending integer NOT NULL DEFAULT 0,
     attempts integer NOT NULL,
     CONSTRAINT webhook_delivery_pkey PRIMARY KEY (event, webhook)
 );

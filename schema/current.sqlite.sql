@@ -166,7 +166,7 @@ CREATE TABLE event (
     body BLOB NOT NULL
 );
 
-CREATE INDEX event_customer ON event (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event (workspace, lookup);
 
@@ -465,6 +465,7 @@ CREATE TABLE webhook_delivery (
     event BIGINT NOT NULL,
     webhook BIGINT NOT NULL,
     due_us BIGINT NOT NULL,
+    sending INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL,
     PRIMARY KEY (event, webhook)
 );

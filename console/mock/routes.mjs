@@ -48,7 +48,7 @@ function uncorrect(f, field) {
 
 function customerRow(w, u) {
   const own = w.feedback.filter((f) => f.customer?.id === u.id && !f.deleted), s = meanOf(own.flatMap((f) => f.analysis?.satisfaction ?? []));
-  return { id: u.id, name: u.name, tail: u.tail, first_at: own.at(-1)?.occurred_at ?? null, last_at: own[0]?.occurred_at ?? null, n: own.length, score: s.value, segments: [u.member, own.length > 3 ? '常客' : '新客', u.region] };
+  return { id: u.id, name: u.name, tail: u.tail, first_at: own.at(-1)?.occurred_at ?? null, last_at: own[0]?.occurred_at ?? null, n: own.length, score: s.value, segments: [{ code: 'tenure', name: '新老', value: own.length > 3 ? 'returning' : 'new', label: own.length > 3 ? '老客' : '新客' }, { code: 'spend', name: '消费', value: 'mid', label: u.spend > 500 ? '高消费' : '一般消费' }] };
 }
 
 function add(w, input) {
@@ -135,7 +135,7 @@ export const routes = [
     if (!u) return missing(c);
     const own = c.world.feedback.filter((f) => f.customer?.id === u.id && !f.deleted);
     return c.reply(200, { data: { ...customerRow(c.world, u), feedback: own.map((f) => shown(f, c.l)), identities: [{ kind: 'phone', value: `138****${u.tail}`, first_at: own.at(-1)?.occurred_at }, { kind: 'external_id', value: `M${u.tail}08`, first_at: own.at(-1)?.occurred_at }],
-      merges: u.unmerged ? [] : [{ id: `m${u.id}`, at: own.at(-1)?.occurred_at ?? stamp(), by: null, reason: c.l ? 'the same phone' : '手机号相同', from: { id: 'x', name: c.l ? 'Guest of the counter' : '门店散客', tail: u.tail } }],
+      merges: [{ id: `m${u.id}`, kept: u.id, gone: 'x', at: own.at(-1)?.occurred_at ?? stamp(), by: '', because: { zh: `一条反馈同时带着手机 …${u.tail} 和会员号 M${u.tail}08`, en: `one feedback carries both phone …${u.tail} and member number M${u.tail}08` }, undone_at: u.unmerged ? stamp() : null, undone_by: u.unmerged ? '王芳' : '' }],
       events: own.slice(0, 6).flatMap((f) => [{ id: `d${f.id}`, type: 'delivery', at: f.occurred_at, order: f.order, measures: { delivery_days: f.attributes.delivery_days } }, { id: `o${f.id}`, type: 'order', at: new Date(Date.parse(f.occurred_at) - 5 * 86400e3).toISOString(), order: f.order, measures: { amount: u.spend } }]) } });
   }],
   ['POST', /^\/customers\/merge$/, (c) => c.reply(200, { data: { merge_id: 'm1' } })],

@@ -13,6 +13,11 @@ import { fileURLToPath } from 'node:url';
 import { makeWorld } from './world.mjs';
 import { routes } from './routes.mjs';
 
+// A few operations of the real description: enough for the page that shows it.
+const OPENAPI = { openapi: '3.1.0', info: { title: 'Huisheng', version: '0.1.0' }, paths: { '/api/v1/feedback': {
+  get: { summary: 'lists feedback, newest first', 'x-summary-zh': '列出反馈，新的在前', 'x-permission': 'feedback:read', tags: ['feedback'], parameters: [{ name: 'limit', in: 'query', description: 'items a page', schema: { type: 'integer', minimum: 1, maximum: 100 } }, { name: 'q', in: 'query', schema: { type: 'string' } }], responses: { 200: { description: 'done', content: { 'application/json': { schema: { $ref: '#/components/schemas/List' } } } } } },
+  post: { summary: 'writes one feedback', 'x-summary-zh': '写入一条反馈', 'x-permission': 'feedback:write', tags: ['feedback'], requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Record' } } } }, responses: { 201: { description: 'done' } } } } },
+  components: { schemas: { Record: { type: 'object', required: ['text'], properties: { text: { type: 'string', maxLength: 20000 }, channel: { type: 'string' } } }, List: { type: 'object', properties: { data: { type: 'array', items: { $ref: '#/components/schemas/Record' } } } } } } };
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
@@ -48,7 +53,8 @@ async function body(req) {
 let serial = 0;
 async function answer(worlds, req, res) {
   const url = new URL(req.url, 'http://localhost');
-  if (!url.pathname.startsWith('/api/')) return serveFile(res, decodeURIComponent(url.pathname));
+  if (url.pathname === '/api/openapi.json') { res.writeHead(200, { 'Content-Type': 'application/json' }); return res.end(JSON.stringify(OPENAPI)); }
+  if (!url.pathname.startsWith('/api/') || url.pathname === '/api/docs') return serveFile(res, decodeURIComponent(url.pathname));
   const id = `req-${(++serial).toString(36).padStart(6, '0')}`;
   const jar = cookies(req), mode = jar.mock ?? 'data';
   const world = mode === 'empty' ? worlds.empty : worlds.data;

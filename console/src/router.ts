@@ -20,6 +20,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/setup', component: () => import('./pages/Setup.vue'), meta: { bare: true } },
   { path: '/sign-in', component: () => import('./pages/SignIn.vue'), meta: { bare: true } },
   { path: '/links/:token', component: () => import('./pages/AcceptLink.vue'), meta: { bare: true } },
+  { path: '/api/docs', component: () => import('./pages/ApiDocs.vue'), meta: { bare: true } },
   { path: '/accept/:token', redirect: (to) => `/links/${to.params.token as string}` },
   { path: '/', component: () => import('./pages/Overview.vue'), meta: { title: 'overview', needs: 'feedback:read' } },
   { path: '/feedback/:id?', component: () => import('./pages/FeedbackPage.vue'), meta: { title: 'feedback', needs: 'feedback:read' } },

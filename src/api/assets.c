@@ -40,6 +40,8 @@ static bool is_below(struct str path, struct str folder) {
 
 // A page of the console has no dot in its last part; a file has one.
 static bool is_page(struct str path) {
+    if (str_eq(path, STR("/api/docs"))) // the one page below /api
+        return true;
     for (size_t i = path.len; i > 0 && path.ptr[i - 1] != '/'; i--)
         if (path.ptr[i - 1] == '.')
             return false;

@@ -6,7 +6,7 @@
 //     tables[] = {…, &asset_routes}       last: they take every path that nothing else takes
 //
 // “/”, and any path whose last part has no dot, is a page of the console and gets index.html: the router in the browser
-// knows it. Files under /assets/ carry a hash in their name and are kept by browsers for ever; everything else is asked for
+// knows it; so is /api/docs. Files under /assets/ carry a hash in their name and are kept by browsers for ever; everything else is asked for
 // again each time, which costs a 304. Paths below /api and /v1 that no route knows are 404 as problem+json, so that a
 // mistyped API path is never answered with a page.
 //

@@ -24,6 +24,8 @@ static const struct {
     {"/feedback/0192-ab", ASSET_PAGE, "/index.html"},
     {"/v1.2/notes", ASSET_PAGE, "/index.html"}, // a dot, but not in the last part
     {"/apiary", ASSET_PAGE, "/index.html"},
+    {"/api/docs", ASSET_PAGE, "/index.html"},
+    {"/api/docs/x", ASSET_NONE, NULL},
     {"/assets/index-OLD.js", ASSET_NONE, NULL}, // of the version before: no page in its place
     {"/assets/x", ASSET_NONE, NULL},
     {"/robots.txt", ASSET_NONE, NULL},

@@ -30,10 +30,6 @@ static const struct {
     {503, "service_unavailable", {"暂时不可用", "Service Unavailable"}},
 };
 
-static enum lang lang_of(const struct request *r) {
-    return str_has(request_header(r, "Accept-Language"), STR("zh")) ? LANG_ZH : LANG_EN;
-}
-
 static void add_param(struct json_writer *w, struct str name, const char *reason) {
     json_begin_object(w);
     json_key(w, "name");
@@ -45,7 +41,7 @@ static void add_param(struct json_writer *w, struct str name, const char *reason
 
 void hub_problem(struct request *r, int status, const char *own, const struct error *err,
                  const struct invalid_param *params, size_t n_params) {
-    enum lang lang = lang_of(r);
+    enum lang lang = request_lang(r);
     const char *code = "internal_server_error";
     struct words title = {"服务器内部错误", "Internal Server Error"};
     for (size_t i = 0; i < ARRAY_LEN(problems); i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filters of list and count. The official client writes several values of one filter with commas; a value may have a comma itself: so both
-// the whole and its parts are looked for.
+// The filters of list and count. The official client writes several values of one filter with commas; a value may
+// have a comma itself: so both the whole and its parts are looked for.
 #include <stdio.h>
 
 #include "api/feedback_json.h"
@@ -35,7 +35,7 @@ static bool add_word(struct request *r, const struct workspace_keys *k, const ch
         if (memcmp(&f->in[word].values[i], &h, sizeof h) == 0)
             return true;
     if (f->in[word].n == HUB_MAX_IN)
-        return bad(r, name, "一次最多 8 个值", "takes at most 8 values");
+        return bad(r, name, "一次最多 50 个值", "takes at most 50 values");
     f->in[word].values[f->in[word].n++] = h;
     return true;
 }

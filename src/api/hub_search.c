@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records that are about the same as a question or another record. Without embeddings likeness is told from words: each term (search/units.h)
-// counts the more the fewer texts have it (inverse document frequency: Spärck Jones 1972).
+// Records that are about the same as a question or another record. Without embeddings likeness is told from words. A
+// unit of a text (a word, an ideograph: search/units.h) is covered by another text that has a term with it; it
+// counts the more the fewer texts have its most frequent term (inverse document frequency: Spärck Jones 1972), so
+// that pairs across two words do no harm.
 //
-//     question:  score = weight of its terms that a text has ÷ weight of all its terms
-//     record:    score = √(2 · weight of common terms ÷ weight of both), so that equal texts have 1
+//     question:  score = weight of its units that a text covers ÷ weight of all of them
+//     record:    score = √(weight of the covered units of both ÷ weight of all units of both): 1 for equal texts
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +18,8 @@
 #include "search/units.h"
 #include "work/follow.h"
 
-#define MOST_TERMS  48
+#define MOST_TERMS  64 // as many as a word has bits
+#define MOST_UNITS  160
 #define MOST_FOUND  100000 // texts looked at for a term
 #define MOST_ALIKE  400    // candidates whose texts are compared
 #define MIN_SCORE   0.7
@@ -29,8 +32,13 @@ struct term {
     double weight;
 };
 
+struct unit_terms { // indices of the terms that a unit is in; −1: none
+    int own, before;
+};
+
 struct scored {
     int64_t id;
+    uint64_t terms; // bits of those it has
     double score;
 };
 
@@ -44,7 +52,9 @@ struct finding {
     int64_t self; // not itself
     struct term terms[MOST_TERMS];
     size_t n_terms;
-    double whole; // weight of all terms
+    struct unit_terms units[MOST_UNITS];
+    size_t n_units;
+    double whole; // weight of all units
     struct {
         VEC(struct scored);
     } all; // best first
@@ -61,26 +71,57 @@ struct finding {
 
 // ── terms ──
 
-static bool is_known(const struct finding *f, struct str term) {
+static int find_term(const struct finding *f, struct str term) {
     for (size_t i = 0; i < f->n_terms; i++)
         if (str_eq(f->terms[i].text, term))
-            return true;
-    return false;
+            return (int)i;
+    return -1;
+}
+
+// The last of several ideographs is in the pair before only.
+static bool is_tail(const struct units *u, size_t i) {
+    return u->items[i].joined && !(i + 1 < u->len && u->items[i + 1].joined);
+}
+
+// The terms of unit i, looked up by `f`.
+static struct unit_terms terms_of(const struct finding *f, const struct units *u, size_t i) {
+    return (struct unit_terms){
+        .own = is_tail(u, i) ? -1 : find_term(f, units_term(u, i)),
+        .before = u->items[i].joined ? find_term(f, units_term(u, i - 1)) : -1,
+    };
 }
 
 static void take_terms(struct finding *f, struct str text) {
     CLEANUP(units_done) struct units u = {0};
     units_read(&u, text);
-    for (size_t i = 0; i < u.len && f->n_terms < MOST_TERMS; i++) {
-        // The last of several ideographs is in the pair before.
-        bool tail = u.items[i].joined && !(i + 1 < u.len && u.items[i + 1].joined);
-        struct str term = units_term(&u, i);
-        if (!tail && !is_known(f, term))
-            f->terms[f->n_terms++].text = arena_str(f->arena, term);
-    }
+    f->n_units = MIN(u.len, (size_t)MOST_UNITS);
+    for (size_t i = 0; i < f->n_units; i++)
+        if (!is_tail(&u, i) && f->n_terms < MOST_TERMS && find_term(f, units_term(&u, i)) < 0)
+            f->terms[f->n_terms++].text = arena_str(f->arena, units_term(&u, i));
+    for (size_t i = 0; i < f->n_units; i++)
+        f->units[i] = terms_of(f, &u, i);
 }
 
-// Weighs the terms and adds each one's weight to the texts that have it.
+static double weight_of(const struct finding *f, struct unit_terms u) {
+    double own = u.own < 0 ? INFINITY : f->terms[u.own].weight;
+    double before = u.before < 0 ? INFINITY : f->terms[u.before].weight;
+    return isinf(own) && isinf(before) ? 0 : MIN(own, before);
+}
+
+static bool is_covered(struct unit_terms u, uint64_t terms) {
+    return (u.own >= 0 && terms >> u.own & 1) || (u.before >= 0 && terms >> u.before & 1);
+}
+
+// Weight of the units of the question that a text with these terms covers.
+static double covered(const struct finding *f, uint64_t terms) {
+    double sum = 0;
+    for (size_t i = 0; i < f->n_units; i++)
+        if (is_covered(f->units[i], terms))
+            sum += weight_of(f, f->units[i]);
+    return sum;
+}
+
+// Weighs the terms, and scores the texts that have some.
 static bool weigh(struct finding *f, struct error *err) {
     double n = (double)search_stats(f->search).documents + 1;
     CLEANUP(mem_freep) int64_t *ids = NEW_ARRAY(int64_t, MOST_FOUND);
@@ -93,7 +134,6 @@ static bool weigh(struct finding *f, struct error *err) {
                                  .limit = MOST_FOUND};
         ok = search_find(f->search, &q, ids, &found, err);
         f->terms[t].weight = log(1 + n / ((double)found + 0.5));
-        f->whole += f->terms[t].weight;
         for (size_t i = 0; ok && i < found; i++) {
             uint64_t index;
             if (!map_u64_get(&at, (uint64_t)ids[i], &index)) {
@@ -101,12 +141,13 @@ static bool weigh(struct finding *f, struct error *err) {
                 map_u64_put(&at, (uint64_t)ids[i], index);
                 vec_push(&f->all, ((struct scored){.id = ids[i]}));
             }
-            f->all.items[index].score += f->terms[t].weight;
+            f->all.items[index].terms |= UINT64_C(1) << t;
         }
     }
     map_u64_done(&at);
+    f->whole = covered(f, UINT64_MAX);
     for (size_t i = 0; i < f->all.len; i++)
-        f->all.items[i].score /= f->whole;
+        f->all.items[i].score = covered(f, f->all.items[i].terms) / f->whole;
     return ok;
 }
 
@@ -130,27 +171,20 @@ static bool load_ids(struct sql *s, void *ctx, struct error *err) {
                          &f->batch, err);
 }
 
-// Terms of the other text that the first does not have weigh as much as the first's do on average.
+// Units of the other text that the first does not have weigh as much as the first's do on average.
 static double alike(const struct finding *f, struct str text) {
     CLEANUP(units_done) struct units u = {0};
     units_read(&u, text);
-    bool has[MOST_TERMS] = {false};
-    double common = 0, strange = 0, mean = f->whole / (double)MAX(f->n_terms, (size_t)1);
+    double common = 0, whole = 0, mean = f->whole / (double)MAX(f->n_units, (size_t)1);
+    uint64_t terms = 0;
     for (size_t i = 0; i < u.len; i++) {
-        if (u.items[i].joined && !(i + 1 < u.len && u.items[i + 1].joined))
-            continue;
-        struct str term = units_term(&u, i);
-        size_t t = 0;
-        while (t < f->n_terms && !str_eq(f->terms[t].text, term))
-            t++;
-        if (t == f->n_terms)
-            strange += mean;
-        else if (!has[t])
-            common += f->terms[t].weight;
-        if (t < f->n_terms)
-            has[t] = true;
+        struct unit_terms t = terms_of(f, &u, i);
+        double weight = weight_of(f, t);
+        terms |= t.own < 0 ? 0 : UINT64_C(1) << t.own;
+        common += weight;
+        whole += weight > 0 ? weight : mean;
     }
-    return sqrt(2 * common / (f->whole + common + strange));
+    return sqrt((common + covered(f, terms)) / (whole + f->whole));
 }
 
 static bool compare_best(struct finding *f, struct error *err) {

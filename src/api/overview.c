@@ -408,7 +408,6 @@ static void add_trend(struct page *p) {
 static void add_head(struct page *p) {
     struct figures *f = p->f;
     struct json_writer *w = p->w;
-    char date[16];
     figure_days(w, "period", f->now);
     if (f->has_before) {
         figure_days(w, "previous", f->before);
@@ -416,8 +415,9 @@ static void add_head(struct page *p) {
         json_key(w, "previous");
         json_add_null(w);
     }
-    json_key(w, "as_of");
-    json_add_cstr(w, clock_format_date(f->as_of, date, sizeof date));
+    struct civil midnight = {0};
+    civil_from_days(f->as_of + 1, &midnight.year, &midnight.month, &midnight.day);
+    api_add_time(w, "as_of", MIN(clock_now_us(), zone_to_us(f->zone, &midnight) - US_PER_SECOND));
     json_key(w, "thin"); // too little for tests
     json_add_bool(w, p->now.n_texts < EXPLAIN_TEST_MIN_N);
     json_key(w, "volume");

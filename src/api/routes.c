@@ -4,7 +4,8 @@
 #include "api/api.h"
 #include "api/assets.h"
 
-// clang-format off: one line a table, so that a new one is a new line
+// One line a table, so that a new one is a new line.
+// clang-format off
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
@@ -15,8 +16,8 @@ static const struct api_table *const tables[] = {
     &customer_routes,
     &customer_person_routes,
     &event_routes,
-    &admin_routes,
-    &taxonomy_routes,
+    &member_routes,
+    &workspace_routes,
     &session_routes,
     &system_routes,
     &openapi_routes,
@@ -24,6 +25,7 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
+    &taxonomy_routes,
     &asset_routes,
 };
 // clang-format on

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `huisheng import`: files into the store, by the server that owns the data directory or, where none runs, by a house of the command's own. The
-// same rows either way.
+// `huisheng import`: files into the store, by the server that owns the data directory or, where none runs, by a
+// house of the command's own. The same rows either way.
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,11 +211,14 @@ static bool run_file(struct import_command *c, const char *path, struct error *e
     if (!hand_over(c, path, &t, err))
         return false;
     if (options_bool(c->options, "dry-run")) {
-        if (!ask_about(c, "import check", &t, &tree, &result, err))
-            return false;
-        print_check(c, result);
-        print_counts(c, path, result, true);
-        return true;
+        bool checked = ask_about(c, "import check", &t, &tree, &result, err);
+        if (checked) {
+            print_check(c, result);
+            print_counts(c, path, result, true);
+        }
+        // Nothing of it stays.
+        return ask_about(c, "import remove", &t, &ignored, &result, checked ? err : NULL) &&
+               checked;
     }
     if (!ask_about(c, "import start", &t, &ignored, &result, err))
         return false;

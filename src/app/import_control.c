@@ -194,6 +194,14 @@ bool import_control_start(void *ctx, const struct json *in, UNUSED struct json_w
            imports_start(h, workspace, NULL, id, &settings, err);
 }
 
+bool import_control_remove(void *ctx, const struct json *in, UNUSED struct json_writer *out,
+                           struct error *err) {
+    struct house *h;
+    int64_t workspace, id;
+    return house_of(ctx, &h, err) && target(in, &workspace, &id, err) &&
+           imports_remove(h, workspace, NULL, id, err);
+}
+
 bool import_control_show(void *ctx, const struct json *in, struct json_writer *out,
                          struct error *err) {
     CLEANUP(arena_done) struct arena a = {0};

@@ -111,27 +111,22 @@ bool hub_store_tenant(struct sql *s, int64_t workspace, int64_t id, struct hub_h
 
 // ── lists ──
 
-// One text for every combination: an argument that is 0 switches its condition off.
-#define ANY_OF(column, n, a, b, c, d, e, f, g, h, i)                                               \
-    " AND ($" #n " = 0 OR h." column " IN ($" #a ", $" #b ", $" #c ", $" #d ", $" #e ", $" #f      \
-    ", $" #g ", $" #h ", $" #i "))"
-#define CONDITIONS                                                                                 \
+// One text for every combination: an argument that is 0 switches its condition off. The hashes of one filter are one
+// blob, one after the other, in which that of the row is looked for; a blob of one byte means any.
+#define IN_SQLITE(blob, column)   "instr(" blob ", h." column ")"
+#define IN_POSTGRES(blob, column) "position(h." column " in " blob ")"
+#define ANY(in, blob, column)     " AND (length(" blob ") = 1 OR " in(blob, column) " > 0)"
+#define CONDITIONS(in)                                                                             \
     " FROM hub_record h JOIN feedback f ON f.id = h.feedback"                                      \
     " WHERE h.workspace = $1 AND h.tenant = $2 AND f.deleted_us IS NULL"                           \
     " AND h.collected_us >= $3 AND h.collected_us <= $4"                                           \
     " AND h.created_us >= $5 AND h.created_us <= $6"                                               \
     " AND ($7 = 0 OR ($7 >> h.field_type) & 1 = 1)"                                                \
-    " AND ($8 = 0 OR h.field_type = 6 OR (h.score >= $9 AND h.score <= $10))" ANY_OF(              \
-        "submission", 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)                                      \
-        ANY_OF("field", 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)                                    \
-            ANY_OF("field_group", 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)                          \
-                ANY_OF("source_type", 41, 42, 43, 44, 45, 46, 47, 48, 49, 50)                      \
-                    ANY_OF("source_id", 51, 52, 53, 54, 55, 56, 57, 58, 59, 60)                    \
-                        ANY_OF("source_name", 61, 62, 63, 64, 65, 66, 67, 68, 69, 70)              \
-                            ANY_OF("value_id", 71, 72, 73, 74, 75, 76, 77, 78, 79, 80)             \
-                                ANY_OF("person", 81, 82, 83, 84, 85, 86, 87, 88, 89, 90)           \
-                                    ANY_OF("language", 91, 92, 93, 94, 95, 96, 97, 98, 99, 100)
-#define N_CONDITIONS 100
+    " AND ($8 = 0 OR h.field_type = 6 OR (h.score >= $9 AND h.score <= $10))" ANY(                 \
+        in, "$11", "submission") ANY(in, "$12", "field") ANY(in, "$13", "field_group")             \
+        ANY(in, "$14", "source_type") ANY(in, "$15", "source_id") ANY(in, "$16", "source_name")    \
+            ANY(in, "$17", "value_id") ANY(in, "$18", "person") ANY(in, "$19", "language")
+#define N_CONDITIONS 19
 _Static_assert(HUB_NUMBER == 6 && HUB_TEXT == 0, "the texts name them");
 
 static void condition_args(int64_t workspace, const struct hub_filter *f, struct sql_arg *args) {
@@ -147,25 +142,32 @@ static void condition_args(int64_t workspace, const struct hub_filter *f, struct
     args[8] = SQL_REAL(isnan(f->number_low) ? -HUGE_VAL : f->number_low);
     args[9] = SQL_REAL(isnan(f->number_high) ? HUGE_VAL : f->number_high);
     for (int word = HUB_WORD_SUBMISSION; word < N_HUB_WORDS; word++) {
-        struct sql_arg *list = &args[10 + 10 * (word - HUB_WORD_SUBMISSION)];
-        list[0] = SQL_INT((int64_t)f->in[word].n);
-        for (size_t i = 0; i < HUB_MAX_IN; i++)
-            list[1 + i] = i < f->in[word].n ? HASH(f->in[word].values[i]) : SQL_NULL;
+        size_t n = f->in[word].n;
+        args[10 + word - HUB_WORD_SUBMISSION] =
+            n ? SQL_BLOB(str_make((const char *)f->in[word].values, n * sizeof(struct hub_hash)))
+              : SQL_BLOB(STR("-"));
     }
 }
 
-#define LIST(column, sign, order)                                                                  \
-    "SELECT h.feedback, h." column CONDITIONS " AND ($103 = 0 OR h." column " " sign               \
-    " $101 OR (h." column " = $101 AND h.feedback > $102)) ORDER BY h." column " " order           \
-    ", h.feedback LIMIT $104"
+#define LIST(in, column, sign, order)                                                              \
+    "SELECT h.feedback, h." column CONDITIONS(                                                     \
+        in) " AND ($22 = 0 OR h." column " " sign " $20 OR (h." column                             \
+            " = $20 AND h.feedback > $21)) ORDER BY h." column " " order ", h.feedback LIMIT $23"
+#define LISTS(in)                                                                                  \
+    {                                                                                              \
+        {LIST(in, "collected_us", "<", "DESC"), LIST(in, "collected_us", ">", "ASC")}, {           \
+            LIST(in, "created_us", "<", "DESC"), LIST(in, "created_us", ">", "ASC")                \
+        }                                                                                          \
+    }
 
 bool hub_store_list(struct sql *s, int64_t workspace, const struct hub_filter *f,
                     const struct feedback_position *after, size_t limit, int64_t *ret_ids,
                     int64_t *ret_at_us, size_t *ret_n, struct error *err) {
-    static const char *const texts[2][2] = {
-        {LIST("collected_us", "<", "DESC"), LIST("collected_us", ">", "ASC")},
-        {LIST("created_us", "<", "DESC"), LIST("created_us", ">", "ASC")},
+    static const char *const texts[][2][2] = {
+        [SQL_ENGINE_SQLITE] = LISTS(IN_SQLITE),
+        [SQL_ENGINE_POSTGRES] = LISTS(IN_POSTGRES),
     };
+    const char *text = texts[sql_engine_of(s)][f->by_created][f->ascending];
     struct sql_arg args[N_CONDITIONS + 4];
     condition_args(workspace, f, args);
     args[N_CONDITIONS] = SQL_INT(after ? after->at_us : 0);
@@ -173,7 +175,7 @@ bool hub_store_list(struct sql *s, int64_t workspace, const struct hub_filter *f
     args[N_CONDITIONS + 2] = SQL_INT(after != NULL);
     args[N_CONDITIONS + 3] = SQL_INT((int64_t)limit);
     struct sql_rows *rows;
-    if (!sql_select_args(s, &rows, err, texts[f->by_created][f->ascending], args, ARRAY_LEN(args)))
+    if (!sql_select_args(s, &rows, err, text, args, ARRAY_LEN(args)))
         return false;
     size_t n = 0;
     while (n < limit && sql_next(rows)) {
@@ -186,9 +188,13 @@ bool hub_store_list(struct sql *s, int64_t workspace, const struct hub_filter *f
 
 bool hub_store_count(struct sql *s, int64_t workspace, const struct hub_filter *f, int64_t *ret,
                      struct error *err) {
+    static const char *const texts[] = {
+        [SQL_ENGINE_SQLITE] = "SELECT count(*)" CONDITIONS(IN_SQLITE),
+        [SQL_ENGINE_POSTGRES] = "SELECT count(*)" CONDITIONS(IN_POSTGRES),
+    };
     struct sql_arg args[N_CONDITIONS];
     condition_args(workspace, f, args);
-    return sql_get_int_args(s, ret, 0, err, "SELECT count(*)" CONDITIONS, args, ARRAY_LEN(args));
+    return sql_get_int_args(s, ret, 0, err, texts[sql_engine_of(s)], args, ARRAY_LEN(args));
 }
 
 bool hub_store_of(struct sql *s, int64_t workspace, const struct hub_hash *tenant,

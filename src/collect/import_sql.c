@@ -243,6 +243,17 @@ bool import_set_state(struct sql *s, int64_t workspace, int64_t id, unsigned fro
                    SQL_INT(id), SQL_TEXT(str_from(state_codes[to])), SQL_INT(clock_now_us()));
 }
 
+bool import_remove(struct sql *s, int64_t workspace, int64_t id, struct error *err) {
+    enum import_state now;
+    if (!load_state(s, workspace, id, &now, err))
+        return false;
+    if (now == IMPORT_RUNNING || now == IMPORT_UNDOING)
+        return error_set(err, ERROR_CONFLICT, "这次导入%s，请先取消或等它结束%.0s",
+                         "%.0sthe import is %s; cancel it or wait for its end", state_words[now].zh,
+                         state_words[now].en);
+    return sql_run(s, err, "DELETE FROM import WHERE id = $1", SQL_INT(id));
+}
+
 bool import_save_progress(struct sql *s, const struct import *im, bool *ret_stopping,
                           struct error *err) {
     const struct import_counts *c = &im->counts;

@@ -165,7 +165,7 @@ void reply_problem_status(struct request *r, int status, const char *code, const
 enum lang request_lang(const struct request *r); // Accept-Language, zh first when equal or absent
 
 // Writes the problems of this request in another shape from now on: an interface that exists elsewhere has its own. `fn` answers with
-// reply_bytes.
+// reply_bytes. Such interfaces speak English unless Chinese is asked for.
 typedef void http_problem_fn(struct request *r, int status, const char *code,
                              const struct error *err, const struct invalid_param *params,
                              size_t n_params);

@@ -155,5 +155,7 @@ static double weight_of(struct str header, struct str lang) {
 
 enum lang request_lang(const struct request *r) {
     struct str header = request_header(r, "Accept-Language");
+    if (r->problems && !str_has(header, STR("zh")))
+        return LANG_EN;
     return weight_of(header, STR("en")) > weight_of(header, STR("zh")) ? LANG_EN : LANG_ZH;
 }

@@ -28,6 +28,10 @@
 // Threads: one applies at a time (it is serialised inside); any number take and ask views. Free the views before
 // closing.
 //
+// Cost, on 2 cores: opening checks the library once a process (0.1 s). Applying ≈ 20 µs a feedback with 16 columns and
+// 1.5 aspects, and one fsync a call; an id that is not larger than all before is also looked for. A view ≈ 0.5 ms; a
+// question ≈ 10–20 ms a million rows it has to look at (bench/olap_dashboard.py).
+//
 // On disk: the file at `path`, its log `path`.wal, and `path`.tmp/ while an answer does not fit the memory. The process
 // holds the file: a second one gets ERROR_CONFLICT. Nothing else is read, written, fetched or loaded.
 #ifndef OLAP_STORE_H

@@ -107,24 +107,54 @@ NORETURN static void apply_for_ever(const char *path, int begun) {
     _exit(1);
 }
 
-static void kill_while_applying(const char *path, int64_t after_ms) {
+struct child {
+    pid_t pid;
+    int begun; // a byte comes for each batch
+};
+
+static struct child start_child(const char *path) {
     int begun[2];
     char byte;
     fflush(NULL);
     assert_int_equal(pipe(begun), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
+    struct child c = {.pid = fork(), .begun = begun[0]};
+    assert_true(c.pid >= 0);
+    if (c.pid == 0)
         apply_for_ever(path, begun[1]);
     close(begun[1]);
-    assert_int_equal(read(begun[0], &byte, 1), 1); // nothing comes when it has failed
+    assert_int_equal(read(c.begun, &byte, 1), 1); // nothing comes when it has failed
+    return c;
+}
+
+static void kill_child(struct child c) {
+    int status;
+    kill(c.pid, SIGKILL);
+    assert_int_equal(waitpid(c.pid, &status, 0), c.pid);
+    assert_true(WIFSIGNALED(status)); // else it has ended by itself, and said why
+    close(c.begun);
+}
+
+static void kill_while_applying(const char *path, int64_t after_ms) {
+    struct child c = start_child(path);
     struct timespec pause = {after_ms / 1000, after_ms % 1000 * 1000000};
     nanosleep(&pause, NULL);
-    int status;
-    kill(child, SIGKILL);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status)); // else it has ended by itself, and said why
-    close(begun[0]);
+    kill_child(c);
+}
+
+TEST(store_is_held_by_one_process) {
+    char path[300];
+    struct error err = {0};
+    int score;
+    snprintf(path, sizeof path, "%s/held.duckdb", test_tmp_dir());
+    struct fact_store *fs = open_store(path, &score, &err);
+    if (!fs && err.code == ERROR_UNAVAILABLE)
+        skip_loudly(err.en);
+    fact_store_close(fs);
+    struct child c = start_child(path);
+    fs = open_store(path, &score, &err);
+    kill_child(c);
+    assert_null(fs);
+    assert_int_equal(err.code, ERROR_CONFLICT);
 }
 
 TEST(store_killed_while_applying_agrees_with_its_watermark) {

@@ -200,6 +200,24 @@ TEST(store_is_there_again_after_it_was_closed) {
     assert_int_equal(count(v, &q), 11);
 }
 
+// Applies n rows whose value of one dimension is told by `value`.
+static void fill(struct fact_store *fs, int dimension, int64_t first, int64_t n, int64_t modulus) {
+    struct fact_change *changes = calloc((size_t)n, sizeof *changes);
+    struct fact_value *values = calloc((size_t)n, sizeof *values);
+    char(*text)[24] = calloc((size_t)n, sizeof *text);
+    struct error err;
+    for (int64_t i = 0; i < n; i++) {
+        snprintf(text[i], sizeof text[i], "v%lld", (long long)((first + i) % modulus));
+        values[i] = (struct fact_value){.column = dimension, .text = str_from(text[i])};
+        changes[i] = (struct fact_change){
+            .id = first + i, .day = FACTS_NO_DAY, .values = &values[i], .n_values = 1};
+    }
+    must(fact_store_apply(fs, changes, (size_t)n, first + n, &err), &err);
+    free(changes);
+    free(values);
+    free(text);
+}
+
 TEST(store_views_stay_what_they_were) {
     CLEANUP(store_closep) struct fact_store *fs = open_or_skip(NULL);
     struct shop s = shop_columns(fs);
@@ -226,6 +244,41 @@ TEST(store_views_stay_what_they_were) {
     assert_int_equal(count_grain(cleared, GRAIN_FEEDBACK), 0);
     assert_int_equal(facts_columns(fact_view_facts(cleared)), FACTS_FIRST_COLUMN);
     assert_int_equal(fact_store_watermark(fs), 0);
+}
+
+TEST(store_views_keep_columns_that_change_their_shape) {
+    CLEANUP(store_closep) struct fact_store *fs = open_or_skip(NULL);
+    struct shop s = shop_columns(fs);
+    int order = column(fs, COLUMN_DIMENSION, "order", "");
+    for (int64_t id = 1; id <= 30; id++)
+        put(fs, &s, id, "西藏", 250, 0);
+    fill(fs, order, 31, 100, 10);
+    CLEANUP(view_freep) struct fact_view *before = fact_store_view(fs);
+    put(fs, &s, 200, "西藏", 0.5, 0);     // no whole number any more
+    fill(fs, order, 1000, 3000, 1000000); // an identity after all
+    put(fs, &s, 4001, "西藏", 251, 0);
+    put(fs, &s, 4002, "西藏", -1, 0);
+    CLEANUP(view_freep) struct fact_view *after = fact_store_view(fs);
+    const struct fact_view *views[] = {before, after};
+    for (int i = 0; i < 2; i++) {
+        const struct facts *f = fact_view_facts(views[i]);
+        static const float cuts[] = {0.75f, 250.5f};
+        struct query q = query_init(GRAIN_FEEDBACK);
+        query_by(&q, order);
+        query_only(&q, s.region, 1);
+        query_measure(&q, s.score);
+        query_cuts(&q, s.score, cuts, 2);
+        CLEANUP(result_done) struct result r = {0};
+        struct error err;
+        must(facts_query(f, &q, 1, &r, &err), &err);
+        assert_int_equal(facts_state(f, order), i ? COLUMN_TOO_MANY : COLUMN_OPEN);
+        assert_int_equal(r.n_groups, 1);
+        assert_int_equal(r.n[0], i ? 33 : 30);
+        assert_float_equal(result_moments(&r, 0, 0).sum, i ? 7750.5 : 7500, 0);
+        assert_int_equal(result_classes(&r, 0, 0)[0], i ? 2 : 0);
+        assert_int_equal(result_classes(&r, 0, 0)[1], 30);
+        assert_int_equal(result_classes(&r, 0, 0)[2], i ? 1 : 0);
+    }
 }
 
 TEST(store_lists_the_feedback_behind_a_figure_newest_first) {
@@ -283,24 +336,6 @@ TEST(store_keeps_personal_data_and_texts_out) {
             assert_int_not_equal(system(command), 0);
         }
     }
-}
-
-// Applies n rows whose value of one dimension is told by `value`.
-static void fill(struct fact_store *fs, int dimension, int64_t first, int64_t n, int64_t modulus) {
-    struct fact_change *changes = calloc((size_t)n, sizeof *changes);
-    struct fact_value *values = calloc((size_t)n, sizeof *values);
-    char(*text)[24] = calloc((size_t)n, sizeof *text);
-    struct error err;
-    for (int64_t i = 0; i < n; i++) {
-        snprintf(text[i], sizeof text[i], "v%lld", (long long)((first + i) % modulus));
-        values[i] = (struct fact_value){.column = dimension, .text = str_from(text[i])};
-        changes[i] = (struct fact_change){
-            .id = first + i, .day = FACTS_NO_DAY, .values = &values[i], .n_values = 1};
-    }
-    must(fact_store_apply(fs, changes, (size_t)n, first + n, &err), &err);
-    free(changes);
-    free(values);
-    free(text);
 }
 
 TEST(store_closes_a_dimension_with_too_many_values) {

@@ -13,6 +13,7 @@
 #include "work/follow.h"
 #include "work/pipeline.h"
 #include "work/stages.h"
+#include "work/upkeep.h"
 #include "work/webhook.h"
 
 // ── zones and words of workspaces ──
@@ -130,8 +131,9 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
                                  .workers = workers};
     // Whoever runs this server decides where it may go: shops have their systems in their own network.
     struct webhook_sender_options w = {.store = h->store, .allow_private = true};
+    h->upkeep = upkeep_new(&(struct upkeep_options){h->store, h->accounts, o->data_dir});
     if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err) ||
-        !webhook_sender_start(&w, &h->webhooks, err)) {
+        !webhook_sender_start(&w, &h->webhooks, err) || !upkeep_start(h->upkeep, err)) {
         house_close(h);
         return false;
     }
@@ -139,6 +141,7 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
 }
 
 void house_close(struct house *h) {
+    upkeep_free(h->upkeep);
     webhook_sender_stop(h->webhooks);
     intake_free(h->intake);
     pipeline_stop(h->pipeline);

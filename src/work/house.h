@@ -17,6 +17,7 @@ struct follow;
 struct webhook_sender;
 struct pipeline;
 struct taxonomy;
+struct upkeep;
 struct zone;
 
 struct house_options {
@@ -40,6 +41,7 @@ struct house {
     struct pipeline *pipeline;
     struct follow *follow;
     struct webhook_sender *webhooks;
+    struct upkeep *upkeep;
     struct places *places; // zones and taxonomies of workspaces, kept
     int64_t started_us;
 };

@@ -137,6 +137,10 @@ static void *send_loop(void *ctx) {
     return NULL;
 }
 
+static bool resume(struct sql *s, UNUSED void *ctx, struct error *err) {
+    return webhook_delivery_resume(s, clock_now_us(), err);
+}
+
 static void hear(void *ctx, UNUSED struct str payload) {
     struct webhook_sender *s = ctx;
     pthread_mutex_lock(&s->lock);
@@ -156,7 +160,9 @@ bool webhook_sender_start(const struct webhook_sender_options *o, struct webhook
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (!sql_listen(o->store.db, CHANNEL_WEBHOOK, hear, s, err)) {
+    if ((sql_engine(o->store.db) == SQL_ENGINE_SQLITE &&
+         !sql_write(o->store.db, resume, NULL, err)) ||
+        !sql_listen(o->store.db, CHANNEL_WEBHOOK, hear, s, err)) {
         webhook_sender_stop(s);
         return false;
     }

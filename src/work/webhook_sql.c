@@ -149,7 +149,13 @@ bool webhook_update(struct sql *s, const struct store *store, int64_t workspace,
             w->disabled_reason.len ? SQL_TEXT(w->disabled_reason) : SQL_NULL,
             SQL_BLOB(strbuf_str(&body))))
         return false;
-    return changed || error_set(err, ERROR_NOT_FOUND, "没有这个 webhook", "webhook not found");
+    if (!changed)
+        return error_set(err, ERROR_NOT_FOUND, "没有这个 webhook", "webhook not found");
+    // Who has put it right does not want to wait for the next attempt.
+    return sql_run(s, err,
+                   "UPDATE webhook_delivery SET due_us = $2 WHERE webhook = $1 AND sending = 0",
+                   SQL_INT(w->id), SQL_INT(w->updated_us)) &&
+           sql_notify(s, CHANNEL_WEBHOOK, STR(""), err);
 }
 
 // Payloads that nobody waits for any more.
@@ -303,9 +309,14 @@ bool webhook_delivery_take(struct sql *s, const struct store *store, int64_t now
     ret->due_us = now_us + LEASE_US;
     return sql_run(
                s, err,
-               "UPDATE webhook_delivery SET due_us = $3, attempts = attempts + 1 WHERE event = $1 AND webhook = $2",
+               "UPDATE webhook_delivery SET due_us = $3, sending = 1, attempts = attempts + 1 WHERE event = $1 AND webhook = $2",
                SQL_INT(ret->event), SQL_INT(ret->webhook), SQL_INT(ret->due_us)) &&
            load_delivery(s, store, a, ret, err);
+}
+
+bool webhook_delivery_resume(struct sql *s, int64_t now_us, struct error *err) {
+    return sql_run(s, err, "UPDATE webhook_delivery SET due_us = $1, sending = 0 WHERE sending = 1",
+                   SQL_INT(now_us));
 }
 
 bool webhook_delivery_end(struct sql *s, const struct webhook_delivery *d, struct error *err) {
@@ -319,9 +330,10 @@ bool webhook_delivery_end(struct sql *s, const struct webhook_delivery *d, struc
 
 bool webhook_delivery_later(struct sql *s, const struct webhook_delivery *d, int64_t due_us,
                             struct error *err) {
-    return sql_run(s, err,
-                   "UPDATE webhook_delivery SET due_us = $3 WHERE event = $1 AND webhook = $2",
-                   SQL_INT(d->event), SQL_INT(d->webhook), SQL_INT(due_us));
+    return sql_run(
+        s, err,
+        "UPDATE webhook_delivery SET due_us = $3, sending = 0 WHERE event = $1 AND webhook = $2",
+        SQL_INT(d->event), SQL_INT(d->webhook), SQL_INT(due_us));
 }
 
 bool webhook_switch_off(struct sql *s, const struct webhook_delivery *d, struct str reason,

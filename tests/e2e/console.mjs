@@ -27,7 +27,7 @@ function pages(worlds) {
   ];
 }
 const OUTSIDE = [['sign-in', '/sign-in', {}], ['setup', '/setup?token=good', { mock: 'setup' }], ['setup-without-token', '/setup', { mock: 'setup' }], ['setup-done', '/setup?token=good', {}],
-  ['invitation', '/links/abc', {}], ['reset', '/links/reset', {}], ['dead-link', '/links/dead', {}]];
+  ['api-docs', '/api/docs#get-api-v1-feedback', { hs_session: 'mock' }], ['invitation', '/links/abc', {}], ['reset', '/links/reset', {}], ['dead-link', '/links/dead', {}]];
 
 async function look(tally, page, name, path, origin, { shots, full }) {
   await tally.run(name, async (problems) => {

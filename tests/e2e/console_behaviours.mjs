@@ -49,7 +49,7 @@ export const tests = {
     await settle(p);
     await p.getByRole('button', { name: '筛选', exact: true }).click();
     await p.getByLabel('按什么筛选').selectOption('channel');
-    await p.getByRole('checkbox', { name: '京东' }).check({ force: true });
+    await p.locator('.values').getByText('京东', { exact: true }).click();
     await p.getByRole('button', { name: '确定' }).click();
     await p.waitForURL((u) => u.searchParams.get('filter[channel][in]') === 'jd');
     await p.getByRole('button', { name: /时间：/ }).click();
@@ -243,6 +243,15 @@ export const tests = {
     await p.getByRole('button', { name: '核对有没有被改过' }).click();
     await p.getByText('64 条记录完整，没有被改过').waitFor();
   },
+  'the API page shows an operation and tries it': async ({ open, origin }) => {
+    const p = await open();
+    await p.goto(`${origin}/api/docs`);
+    await p.getByText('列出反馈，新的在前').click();
+    await p.getByLabel('limit').fill('1');
+    await p.getByText(/limit=1'/).waitFor();
+    await p.getByRole('button', { name: '试一下' }).click();
+    await p.getByText(/^200/).waitFor();
+  },
   'language and theme change at once and last': async ({ open, origin, expect }) => {
     const p = await open();
     await p.goto(`${origin}/settings`);
@@ -280,7 +289,7 @@ export const tests = {
     await p.getByRole('link', { name: '顾客' }).click();
     await p.getByText('连不上服务器，恢复后自动继续').waitFor();
     await p.context().setOffline(false);
-    await p.getByRole('table').waitFor();
+    await p.getByRole('columnheader', { name: '最近' }).waitFor();
     expect(await p.getByText('连不上服务器，恢复后自动继续').count(), 0, 'the bar is gone');
     p.problems = p.problems.filter((x) => !/ERR_INTERNET_DISCONNECTED|dynamically imported/.test(x));
   },

@@ -254,7 +254,8 @@ export interface CustomerRow extends CustomerRef {
   last_at?: string | null;
   n: number;
   score?: number | null;
-  segments?: string[];
+  segments?: { code: string; name: string; value: string; label: string }[];
+  n_events?: number;
 }
 export interface CustomerEvent {
   id?: Id;
@@ -267,16 +268,21 @@ export interface CustomerEvent {
 }
 export interface Identity {
   kind: string;
+  name?: string;
   value: string;
-  first_at?: string | null;
+  source?: string;
+  added_at?: string | null;
 }
 export interface Merge {
   id: Id;
+  kept: Id;
+  gone: Id;
   at: string;
   by?: string | null;
-  reason?: string | null;
-  from?: CustomerRef | null;
-  undone?: boolean;
+  because: { zh: string; en: string };
+  feedback_id?: Id | null;
+  undone_at?: string | null;
+  undone_by?: string | null;
 }
 export interface Customer extends CustomerRow {
   feedback?: Feedback[];
