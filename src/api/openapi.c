@@ -250,10 +250,7 @@ static void add_components(struct json_writer *w) {
     json_begin_object(w);
     add_schemas(w, api_schemas, n_api_schemas);
     add_schemas(w, hub_schemas, n_hub_schemas);
-<<<<<<< HEAD
-=======
     add_schemas(w, import_schemas, n_import_schemas);
->>>>>>> bad
     json_end_object(w);
     json_end_object(w);
 }

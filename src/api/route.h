@@ -77,9 +77,11 @@ struct api_table {
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
+extern const struct api_table demo_routes;
 extern const struct api_table event_routes;
 extern const struct api_table feedback_routes;
 extern const struct api_table feedback_read_routes;
+extern const struct api_table feedback_similar_routes;
 extern const struct api_table hub_record_routes;
 extern const struct api_table hub_search_routes;
 extern const struct api_table hub_tenant_routes;

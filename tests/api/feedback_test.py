@@ -125,6 +125,21 @@ def a_masked_text_sent_back_as_it_was_shown_stays_whole(server):
 
 
 @test
+def what_says_about_the_same_is_found_with_how_much(server):
+    started(server)
+    texts = ["物流太慢了，等了八天才收到货，客服也不理人", "物流太慢了，等了八天才收到货，客服也不理人！！", "物流很慢，等了好几天才收到", "衣服颜色很好看，面料舒服"]
+    ids = [d["id"] for d in server.post(PATH, [{"text": t} for t in texts]).json["data"]]
+    server.wait_analysed(ids)
+    server.until(lambda: len(server.all_feedback(q="收到")) == 3)
+    reply = server.get(f"{PATH}/{ids[0]}/similar", limit=5)
+    assert reply.status == 200 and reply.json["meta"]["by"] == "words", reply
+    found = [(ids.index(f["id"]), f["score"], f["copy"]) for f in reply.json["data"]]
+    assert found[0] == (1, 1, True) and [f[0] for f in found[1:]] == [2] and not found[1][2] and 0 < found[1][1] < 1, found
+    assert len(server.get(f"{PATH}/{ids[0]}/similar", limit=1).json["data"]) == 1
+    assert server.get(f"{PATH}/{uuid.uuid4()}/similar").status == 404
+
+
+@test
 def an_idempotency_key_gives_the_same_answer_once(server):
     started(server)
     key = {"Idempotency-Key": str(uuid.uuid4())}
