@@ -118,6 +118,11 @@ bool api_cursor_read(struct request *r, struct api_cursor *ret) {
     return false;
 }
 
+struct str api_actor(struct request *r) {
+    char buf[PRINCIPAL_ACTOR];
+    return arena_str(request_arena(r), principal_actor(request_user(r), buf));
+}
+
 void api_cursor_add(struct request *r, struct json_writer *w, const struct api_cursor *next) {
     uint8_t bytes[16], check[VAULT_LOOKUP_BYTES];
     json_key(w, "next_cursor");

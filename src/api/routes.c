@@ -9,6 +9,7 @@
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
+    &feedback_similar_routes,
     &import_ndjson_routes,
     &import_routes,
     &overview_routes,
@@ -27,6 +28,7 @@ static const struct api_table *const tables[] = {
     &hub_tenant_routes,
     &hub_webhook_routes,
     &taxonomy_routes,
+    &demo_routes,
     &asset_routes,
 };
 // clang-format on

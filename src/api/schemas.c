@@ -130,7 +130,8 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT ",\"error\":" TEXT ",\"attempts\":" INT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT
+                                            ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
@@ -198,6 +199,7 @@ const struct api_schema api_schemas[] = {
              ",\"synonyms\":{\"type\":[\"array\",\"null\"],\"maxItems\":20,\"items\":" MAX_TEXT(
                  20) "}"
                      ",\"hidden\":{\"type\":[\"boolean\",\"null\"]},\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}")},
+    {"DemoPromised", ONE(OBJECT("\"id\",\"feedback\"", "\"id\":" ID ",\"feedback\":" INT))},
     {"Industries", LIST(OBJECT("\"code\",\"name\"", "\"code\":" TEXT ",\"name\":" TEXT))},
     {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
                               "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
