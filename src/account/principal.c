@@ -34,6 +34,7 @@ static const struct {
     [PERMISSION_SYSTEM_WRITE] = {"system:write", O | A},
     [PERMISSION_WORKSPACE_WRITE] = {"workspace:write", O | A},
     [PERMISSION_WORKSPACE_DELETE] = {"workspace:delete", O},
+    [PERMISSION_WORKSPACE_CREATE] = {"workspace:create", O},
 };
 
 static const char *const roles[N_ROLES] = {

@@ -30,12 +30,13 @@ enum permission {
     PERMISSION_SYSTEM_WRITE,     // system:write       jobs, retention, rotation
     PERMISSION_WORKSPACE_WRITE,  // workspace:write    name, zone, industry, settings
     PERMISSION_WORKSPACE_DELETE, // workspace:delete
+    PERMISSION_WORKSPACE_CREATE, // workspace:create   another one beside, with oneself as its owner
     N_PERMISSIONS,
 };
 
 enum role {
     ROLE_OWNER,   // everything
-    ROLE_ADMIN,   // everything but deleting the workspace
+    ROLE_ADMIN,   // everything but deleting the workspace and making others
     ROLE_ANALYST, // reads, exports, imports, corrects, taxonomy
     ROLE_AGENT,   // reads and corrects feedback in his scope, sees phones he must call
     ROLE_VIEWER,  // reads, masked

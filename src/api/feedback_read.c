@@ -360,12 +360,14 @@ static bool check_correction(struct request *r, struct str field, const struct j
         ok = is_dimensions(value);
     else if (str_eq(field, STR("validity")))
         ok = is_quality(json_str(value));
+    else if (str_eq(field, STR("suspect")))
+        ok = json_kind(value) == JSON_KIND_BOOL;
     else
         known = false;
     if (!known)
         api_invalid(r, "field",
-                    (struct words){"应为 sentiment、urgency、dimensions 或 validity",
-                                   "must be sentiment, urgency, dimensions or validity"});
+                    (struct words){"应为 sentiment、urgency、dimensions、validity 或 suspect",
+                                   "must be sentiment, urgency, dimensions, validity or suspect"});
     else if (!ok)
         api_invalid(
             r, "value",

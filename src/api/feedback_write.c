@@ -281,6 +281,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/feedback",
      .handler = post_feedback,
      .permission = PERMISSION_FEEDBACK_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .tag = "feedback",
      .summary = {"写入一条或最多 1,000 条反馈；提交后才答复",
@@ -288,6 +289,7 @@ static const struct api_route routes[] = {
      .query = no_query,
      .body = "FeedbackIn",
      .reply = "FeedbackWritten",
+     .again = true,
      .success = 201},
 };
 const struct api_table feedback_routes = API_TABLE(routes);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records that are about the same as a question or another record. Without embeddings likeness is told from words. A unit of
-// a text (a word, an ideograph: search/units.h) is covered by another text that has a term with it; it counts the more the fewer texts
-// have its most frequent term (inverse document frequency: Spärck Jones 1972), so that pairs across two words do no harm.
+// Records that are about the same as a question or another record. Without embeddings likeness is told from words. A
+// unit of a text (a word, an ideograph: search/units.h) is covered by another text that has a term with it; it
+// counts the more the fewer texts have its most frequent term (inverse document frequency: Spärck Jones 1972), so
+// that pairs across two words do no harm.
 //
 //     question:  score = weight of its units that a text covers ÷ weight of all of them
-//     record:    score = √(weight of the covered units of both ÷ weight of all units of both), so that equal texts have 1
+//     record:    score = √(weight of the covered units of both ÷ weight of all units of both): 1 for equal texts
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -331,7 +331,8 @@ static const struct api_param list_query[] = {
     {.name = NULL},
 };
 
-#define HUB_ROUTE .permission = PERMISSION_WEBHOOK_WRITE, .problems = hub_problem, .tag = "hub"
+#define HUB_ROUTE                                                                                  \
+    .permission = PERMISSION_WEBHOOK_WRITE, .whole = true, .problems = hub_problem, .tag = "hub"
 
 static const struct api_route routes[] = {
     {.method = "POST",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that is wrong does not stop the others.
+// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that
+// is wrong does not stop the others.
 #include "api/api.h"
 #include "api/metrics.h"
 #include "base/clock.h"
@@ -207,6 +208,7 @@ static const struct api_route routes[] = {
      .handler = import_ndjson,
      .sink = receive,
      .permission = PERMISSION_FEEDBACK_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .deadline_ms = DEADLINE_MS,
      .tag = "feedback",

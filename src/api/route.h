@@ -45,6 +45,7 @@ struct api_route {
     bool quick;
     http_problem_fn *problems; // shape of the errors; NULL: ours
     bool no_workspace;         // may be asked before a workspace is chosen
+    bool whole;                // cannot be cut to a data scope: not for whoever has one
     bool hidden;               // not in OpenAPI: pages, files of the console
     const char *tag;
     struct words summary;
@@ -52,7 +53,9 @@ struct api_route {
     const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
     const char *body_type;         // NULL: application/json
     const char *reply;
-    int success; // 0: 200
+    const char *reply_type; // NULL: application/json
+    int success;            // 0: 200
+    bool again;             // 201, or 200 where it was there already
 };
 
 struct api_table {
@@ -71,8 +74,6 @@ struct api_table {
     }
 
 // One line a table, so that a new one is a new line.
-extern const struct api_table member_routes;
-extern const struct api_table workspace_routes;
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
@@ -85,9 +86,12 @@ extern const struct api_table hub_tenant_routes;
 extern const struct api_table hub_webhook_routes;
 extern const struct api_table import_routes;
 extern const struct api_table import_ndjson_routes;
+extern const struct api_table member_routes;
 extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table taxonomy_routes;
+extern const struct api_table workspace_routes;
 
 #endif

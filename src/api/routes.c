@@ -25,6 +25,7 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
+    &taxonomy_routes,
     &asset_routes,
 };
 // clang-format on

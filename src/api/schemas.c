@@ -104,12 +104,12 @@ const struct api_schema api_schemas[] = {
     {"Correction",
      CLOSED(
          "\"field\",\"value\"",
-         "\"field\":{\"type\":\"string\",\"enum\":[\"sentiment\",\"urgency\",\"dimensions\",\"validity\"]},\"value\":" ANY)},
+         "\"field\":{\"type\":\"string\",\"enum\":[\"sentiment\",\"urgency\",\"dimensions\",\"validity\",\"suspect\"]},\"value\":" ANY)},
     {"Figure", OBJECT("\"n\"", FIGURE)},
     {"Overview",
      OBJECT(
          "\"period\",\"volume\",\"satisfaction\",\"sentiment\",\"dimensions\",\"issues\",\"channels\",\"trend\"",
-         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF(
+         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF("Figure") ",\"index\":" REF(
              "Figure") ",\"sentiment\":{\"type\":\"object\"},\"dimensions\":{\"type\":\"array\"},\"issues\":{\"type\":\"array\"},\"channels\":{\"type\":\"array\"},\"trend\":{\"type\":\"array\"}")},
     {"Dimensions",
      LIST(OBJECT(
@@ -122,8 +122,7 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs",
-     LIST(OBJECT("\"id\",\"event\"", "\"id\":" INT ",\"event\":" TEXT ",\"problem\":" TEXT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
@@ -168,12 +167,83 @@ const struct api_schema api_schemas[] = {
     {"Workspace",
      ONE(OBJECT("\"id\",\"name\",\"time_zone\"",
                 "\"id\":" ID ",\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT))},
+    {"WorkspaceIn",
+     OBJECT("\"name\"", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
+    {"Taxonomy",
+     ONE(OBJECT(
+         "\"industry\",\"version\",\"dimensions\"",
+         "\"industry\":" TEXT ",\"industry_name\":" TEXT ",\"version\":" INT ",\"can_undo\":" BOOL
+         ",\"dimensions\":{\"type\":\"array\",\"items\":" OBJECT(
+             "\"code\",\"name\"",
+             "\"code\":" TEXT ",\"name\":" TEXT ",\"name_zh\":" TEXT ",\"name_en\":" TEXT
+             ",\"weight\":{\"type\":\"number\",\"description\":\"of 100 for all of the industry\"},\"synonyms\":{\"type\":\"array\",\"items\":" TEXT
+             "},\"hidden\":" BOOL ",\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}"))},
+    {"TaxonomyChange",
+     CLOSED(
+         "",
+         "\"industry\":" TEXT ",\"version\":" INT
+         ",\"dimensions\":{\"type\":\"array\",\"maxItems\":25,\"items\":" CLOSED(
+             "\"code\"",
+             "\"code\":" TEXT ",\"name\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"name_zh\":{\"type\":[\"string\",\"null\"],\"maxLength\":40},\"name_en\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"weight\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":100}"
+             ",\"synonyms\":{\"type\":[\"array\",\"null\"],\"maxItems\":20,\"items\":" MAX_TEXT(
+                 20) "}"
+                     ",\"hidden\":{\"type\":[\"boolean\",\"null\"]},\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}")},
+    {"Industries", LIST(OBJECT("\"code\",\"name\"", "\"code\":" TEXT ",\"name\":" TEXT))},
     {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
                               "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
                               ",\"subject\":" TEXT ",\"detail\":" TEXT))},
     {"AuditState", OBJECT("\"holds\",\"rows\"",
                           "\"holds\":" BOOL ",\"rows\":" INT
                           ",\"broken_at\":{\"type\":[\"integer\",\"null\"]},\"head\":" TEXT)},
+    {"Customer",
+     OBJECT(
+         "\"id\",\"first_at\",\"last_at\",\"n\"",
+         "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT ",\"first_at\":" TIME ",\"last_at\":" TIME
+         ",\"n\":" INT ",\"n_events\":" INT ",\"score\":" NUM_NULL
+         ",\"segments\":{\"type\":\"array\",\"items\":" OBJECT(
+             "\"code\",\"value\"",
+             "\"code\":" TEXT ",\"name\":" TEXT ",\"value\":" TEXT
+             ",\"label\":" TEXT) "},\"identities\":{\"type\":\"array\"}"
+                                 ",\"merges\":{\"type\":\"array\"}"
+                                 ",\"feedback\":{\"type\":\"array\",\"items\":" REF(
+                                     "Feedback") "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+    {"CustomerList", LIST(REF("Customer"))},
+    {"CustomerOne", ONE(REF("Customer"))},
+    {"CustomerMergeIn", CLOSED("\"into\",\"from\"", "\"into\":" ID ",\"from\":" ID)},
+    {"CustomerUnmergeIn", CLOSED("\"merge_id\"", "\"merge_id\":" ID)},
+    {"CustomerExport", ONE("{\"type\":\"object\"}")},
+    {"CustomerEraseIn",
+     CLOSED("\"confirm\"", "\"confirm\":{\"const\":true},\"keep_counts\":" BOOL)},
+    {"ErasureCertificate",
+     ONE(OBJECT("\"id\",\"customer\",\"at\",\"removed\",\"hash\"",
+                "\"id\":" ID ",\"customer\":" ID ",\"at\":" TIME ",\"by_user\":" ID_NULL
+                ",\"by_key\":" ID_NULL ",\"removed\":{\"type\":\"object\"}"
+                ",\"not_reached\":{\"type\":\"object\"},\"hash\":" TEXT))},
+    {"EventRecord",
+     CLOSED(
+         "\"type\",\"at\"",
+         "\"type\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9_-]{1,40}$\"},\"source\":" MAX_TEXT(100) ",\"external_id\":" MAX_TEXT(
+             255) ",\"order\":" MAX_TEXT(255) ",\"at\":" TIME ",\"customer\":" CUSTOMER_IN
+                                              ",\"measures\":{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"
+                                              "\"additionalProperties\":{\"type\":\"number\"}},\"attributes\":" ATTRS)},
+    {"EventIn",
+     "{\"description\":\"one event, or up to 1,000\",\"anyOf\":[" REF(
+         "EventRecord") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":" REF("EventRecord") "}]}"},
+    {"EventsWritten",
+     OBJECT(
+         "\"data\"",
+         "\"data\":{\"anyOf\":[" OBJECT(
+             "\"id\"",
+             "\"id\":" ID ",\"created\":" BOOL
+             ",\"outcome\":" TEXT) ",{\"type\":\"array\",\"items\":{\"type\":\"object\"}}]},\"meta\":{\"type\":\"object\"}")},
+    {"Event",
+     OBJECT("\"id\",\"type\",\"at\"",
+            "\"id\":" ID ",\"type\":" TEXT ",\"source\":" TEXT ",\"external_id\":" TEXT
+            ",\"at\":" TIME ",\"updated_at\":" TIME ",\"order\":" TEXT ",\"customer_id\":" ID_NULL
+            ",\"measures\":{\"type\":\"object\"},\"attributes\":{\"type\":\"object\"}")},
+    {"EventList", LIST(REF("Event"))},
 };
 const size_t n_api_schemas = ARRAY_LEN(api_schemas);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health, metrics, status, the stream of events, parked work.
+#include "account/audit.h"
 #include "api/api.h"
+#include "api/list_page.h"
 #include "api/metrics.h"
 #include "base/clock.h"
 #include "olap/store.h"
 #include "search/search.h"
 #include "work/follow.h"
 #include "work/pipeline.h"
+#include "work/upkeep.h"
 
 struct queues {
     int64_t workspace;
@@ -29,6 +32,11 @@ static enum request_outcome get_health(struct request *r, void *ctx) {
     struct error e;
     if (!sql_read(api->house->store.db, read_queues, &q, &e)) {
         reply_problem_status(r, 503, "store_unavailable", &e, NULL, 0);
+        return REQUEST_DONE;
+    }
+    // What only looks for a word gets one; Hub's clients ask so.
+    if (str_eq(request_header(r, "Accept"), STR("text/plain"))) {
+        reply_bytes(r, 200, "text/plain; charset=utf-8", STR("OK"));
         return REQUEST_DONE;
     }
     reply_json(r, 200, STR("{\"status\":\"ok\",\"version\":\"" HUISHENG_VERSION "\"}"));
@@ -60,11 +68,16 @@ static enum request_outcome get_metrics(struct request *r, void *ctx) {
 
 static void add_queue(struct json_writer *w, const char *lane, int64_t waiting, int64_t oldest_us) {
     json_begin_object(w);
-    json_key(w, "lane");
+    json_key(w, "name");
     json_add_cstr(w, lane);
     json_key(w, "waiting");
     json_add_int(w, waiting);
     api_add_time(w, "oldest_at", oldest_us);
+    json_key(w, "oldest_s");
+    if (oldest_us == TIME_NONE || !waiting)
+        json_add_null(w);
+    else
+        json_add_int(w, (clock_now_us() - oldest_us) / US_PER_SECOND);
     json_end_object(w);
 }
 
@@ -93,6 +106,22 @@ static void add_followers(struct json_writer *w, struct api *api, int64_t worksp
     }
     json_key(w, "problem");
     json_add_cstr(w, f.search_problem[0] ? f.search_problem : NULL);
+    json_end_object(w);
+}
+
+// After a rotation of keys; on a store of several nodes it is one of them that does it, and only that one knows.
+static void add_reseal(struct json_writer *w, struct api *api) {
+    struct reseal_status s = upkeep_reseal_status(api->house->upkeep);
+    json_key(w, "reseal");
+    json_begin_object(w);
+    json_key(w, "running");
+    json_add_bool(w, s.running);
+    json_key(w, "left");
+    json_add_int(w, s.left);
+    json_key(w, "done");
+    json_add_int(w, s.done);
+    json_key(w, "damaged");
+    json_add_int(w, s.damaged);
     json_end_object(w);
 }
 
@@ -129,6 +158,7 @@ static enum request_outcome get_status(struct request *r, void *ctx) {
     json_key(&w, "parked");
     json_add_int(&w, q.status.n_parked);
     json_end_object(&w);
+    add_reseal(&w, api);
     json_end_object(&w);
     return api_ok(r, 200, &sb);
 }
@@ -137,39 +167,45 @@ static enum request_outcome get_status(struct request *r, void *ctx) {
 
 static bool read_parked(struct sql *s, void *ctx, struct error *err) {
     struct queues *q = ctx;
-    return pipeline_parked(s, q->workspace, 100, q->arena, &q->parked, &q->n_parked, err);
+    return pipeline_parked(s, q->workspace, 1000, q->arena, &q->parked, &q->n_parked, err);
+}
+
+static void add_job(struct json_writer *w, const struct parked *j) {
+    char id[24];
+    snprintf(id, sizeof id, "%" PRId64, j->seq);
+    json_begin_object(w);
+    json_key(w, "id");
+    json_add_cstr(w, id);
+    json_key(w, "kind");
+    json_add_str(w, j->event);
+    json_key(w, "state");
+    json_add_cstr(w, "parked");
+    json_key(w, "error");
+    json_add_str(w, j->problem);
+    json_key(w, "attempts");
+    json_add_int(w, j->attempts);
+    json_key(w, "n");
+    json_add_int(w, j->n_ids);
+    api_add_time(w, "at", j->created_us);
+    json_end_object(w);
 }
 
 static enum request_outcome get_jobs(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
     struct queues q = {.workspace = p->workspace, .arena = request_arena(r)};
+    struct list_page page;
     struct error e;
     if (!sql_read(api->house->store.db, read_parked, &q, &e))
         return api_fail(r, &e);
+    if (!list_page_of(r, q.n_parked, &page))
+        return REQUEST_DONE;
     struct strbuf sb = strbuf_init(MIB);
     struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    json_begin_array(&w);
-    for (size_t i = 0; i < q.n_parked; i++) {
-        const struct parked *j = &q.parked[i];
-        json_begin_object(&w);
-        json_key(&w, "id");
-        json_add_int(&w, j->seq);
-        json_key(&w, "event");
-        json_add_str(&w, j->event);
-        json_key(&w, "problem");
-        json_add_str(&w, j->problem);
-        json_key(&w, "attempts");
-        json_add_int(&w, j->attempts);
-        json_key(&w, "n");
-        json_add_int(&w, j->n_ids);
-        api_add_time(&w, "created_at", j->created_us);
-        json_end_object(&w);
-    }
-    json_end_array(&w);
-    json_end_object(&w);
+    list_begin(&w);
+    for (size_t i = page.from; i < page.to; i++)
+        add_job(&w, &q.parked[i]);
+    list_end(r, &w, &page);
     return api_ok(r, 200, &sb);
 }
 
@@ -191,6 +227,28 @@ static enum request_outcome post_retry(struct request *r, void *ctx) {
     return REQUEST_DONE;
 }
 
+// ── rebuilding ──
+
+struct rebuilding {
+    const struct principal *by;
+};
+
+static bool note_rebuild(struct sql *s, void *ctx, struct error *err) {
+    const struct rebuilding *b = ctx;
+    return audit_add(s, b->by, "system.rebuild", STR(""), STR(""), err);
+}
+
+static enum request_outcome post_rebuild(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    struct rebuilding b = {request_user(r)};
+    struct error e;
+    if (!sql_write(api->house->store.db, note_rebuild, &b, &e))
+        return api_fail(r, &e);
+    follow_rebuild(api->house->follow, b.by->workspace);
+    reply_json(r, 202, STR("{\"rebuilding\":true}"));
+    return REQUEST_DONE;
+}
+
 // ── events ──
 
 static enum request_outcome get_stream(struct request *r, void *ctx) {
@@ -201,6 +259,7 @@ static enum request_outcome get_stream(struct request *r, void *ctx) {
 }
 
 static const struct api_param no_query[] = {{.name = NULL}};
+static const struct api_param list_query[] = {API_LIST_PARAMS, {.name = NULL}};
 
 static const struct api_route routes[] = {
     {.method = "GET",
@@ -217,7 +276,8 @@ static const struct api_route routes[] = {
      .no_workspace = true,
      .tag = "system",
      .summary = {"Prometheus 指标", "figures for Prometheus"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "text/plain"},
     {.method = "GET",
      .path = "/api/v1/status",
      .handler = get_status,
@@ -232,7 +292,7 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_SYSTEM_READ,
      .tag = "system",
      .summary = {"搁置的工作", "work that was parked"},
-     .query = no_query,
+     .query = list_query,
      .reply = "Jobs"},
     {.method = "POST",
      .path = "/api/v1/jobs/{id}/retry",
@@ -242,12 +302,21 @@ static const struct api_route routes[] = {
      .summary = {"重新开始", "starts it again"},
      .query = no_query,
      .success = 204},
+    {.method = "POST",
+     .path = "/api/v1/rebuild",
+     .handler = post_rebuild,
+     .permission = PERMISSION_SYSTEM_WRITE,
+     .tag = "system",
+     .summary = {"重新生成统计和搜索", "builds facts and search again"},
+     .query = no_query,
+     .success = 202},
     {.method = "GET",
      .path = "/api/v1/stream",
      .handler = get_stream,
      .permission = PERMISSION_FEEDBACK_READ,
      .tag = "system",
      .summary = {"服务器推送事件", "server-sent events"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "text/event-stream"},
 };
 const struct api_table system_routes = API_TABLE(routes);

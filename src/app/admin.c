@@ -8,6 +8,7 @@
 #include "account/link.h"
 #include "account/setup.h"
 #include "app/import_control.h"
+#include "app/upkeep_control.h"
 
 static struct str member(const struct json *in, const char *name) {
     return json_str(json_get(in, name));
@@ -124,6 +125,9 @@ const struct control_row admin_rows[] = {
     {"import start", import_control_start},
     {"import remove", import_control_remove},
     {"import show", import_control_show},
+    {"rebuild start", rebuild_control_start},
+    {"rebuild show", rebuild_control_show},
+    {"backup rows", backup_control_rows},
 };
 const size_t n_admin_rows = ARRAY_LEN(admin_rows);
 

@@ -7,6 +7,7 @@
 //     key create   {name, scopes, workspace, expires_us}                          →  {id, key}
 //     key rotate   {}                                                             →  {generation}
 //     import …                                          app/import_control.h
+//     rebuild …, backup …                               app/upkeep_control.h
 //     user reset   {email}                                                        →  {path}
 #ifndef APP_ADMIN_H
 #define APP_ADMIN_H

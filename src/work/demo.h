@@ -18,7 +18,7 @@
 
 #define DEMO_SEED      1
 #define DEMO_FEEDBACK  20000
-#define DEMO_INDUSTRY  "ecommerce"
+#define DEMO_INDUSTRY  "e-commerce"
 #define DEMO_TIME_ZONE "Asia/Shanghai"
 
 struct demo_options {

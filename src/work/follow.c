@@ -22,7 +22,8 @@
 #define PAGE_IDS      2000
 #define LOOK_US       (5 * US_PER_SECOND)  // without news
 #define AGAIN_US      (10 * US_PER_SECOND) // after a failure
-#define NICE          5
+#define QUIET_US      US_PER_HOUR          // between marks of a workspace in which nothing changes
+#define NICE          1 // what has come in is found before it is analysed (work/pipeline.c)
 #define PROBLEM_BYTES ((int)sizeof(((struct follow_status *)0)->facts_problem))
 
 struct followed {
@@ -32,6 +33,7 @@ struct followed {
     struct search *_Atomic search;
     _Atomic int64_t facts_mark, search_mark; // how far each is
     int64_t facts_again_us, search_again_us; // not tried before
+    int64_t quiet_us;                        // when a mark without changes was last put on disk
     _Atomic bool wants_rebuild;
     struct follow_status status; // under the lock
 };
@@ -84,7 +86,8 @@ static bool open_facts(struct follow *f, struct followed *w, struct error *err) 
                          err))
         return false;
     struct fact_feed *feed;
-    if (!fact_feed_open(store, house_zone(f->house, w->workspace), &feed, err)) {
+    if (!fact_feed_open(store, house_zone(f->house, w->workspace),
+                        house_taxonomy(f->house, w->workspace), &feed, err)) {
         fact_store_close(store);
         return false;
     }
@@ -284,7 +287,8 @@ static bool rebuild(struct follow *f, struct followed *w, const struct positions
         return false;
     if (w->facts) {
         struct fact_feed *feed;
-        if (!fact_feed_open(w->facts, house_zone(f->house, w->workspace), &feed, err))
+        if (!fact_feed_open(w->facts, house_zone(f->house, w->workspace),
+                            house_taxonomy(f->house, w->workspace), &feed, err))
             return false;
         fact_feed_close(w->feed);
         w->feed = feed;
@@ -356,6 +360,11 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
         apply_facts(f, w, p, p->change.position);
         apply_search(f, w, p, p->change.position);
         tell(f, w->workspace, p);
+    } else if (!p->change.more && at.now > mark && clock_now_us() >= w->quiet_us + QUIET_US) {
+        // Nothing of this workspace up to here: without a mark that says so, clearing the log would have it built anew.
+        apply_facts(f, w, p, at.now);
+        apply_search(f, w, p, at.now);
+        w->quiet_us = clock_now_us();
     }
     *ret_more = p->change.more;
     return true;
@@ -500,6 +509,7 @@ struct follow_status follow_status(struct follow *f, int64_t workspace) {
         return (struct follow_status){0};
     pthread_mutex_lock(&f->lock);
     struct follow_status s = w->status;
+    s.rebuilding = s.rebuilding || w->wants_rebuild;
     pthread_mutex_unlock(&f->lock);
     struct behind b = {.workspace = workspace,
                        .after = MIN((int64_t)w->facts_mark, (int64_t)w->search_mark)};

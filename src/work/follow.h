@@ -26,8 +26,8 @@ void follow_rebuild(struct follow *f, int64_t workspace);
 bool follow_wait(struct follow *f, int64_t workspace, int64_t patience_us);
 
 struct follow_status {
-    int64_t behind; // rows of the change log not yet taken over
-    bool rebuilding;
+    int64_t behind;                               // rows of the change log not yet taken over
+    bool rebuilding;                              // or asked for and not begun
     int64_t rebuilt;                              // feedback taken over by the rebuild so far
     char facts_problem[200], search_problem[200]; // "" if none
 };

@@ -6,12 +6,14 @@
 #include "account/workspace.h"
 #include "analyse/taxonomy.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "sys/ordered.h"
 #include "work/follow.h"
 #include "work/pipeline.h"
 #include "work/stages.h"
+#include "work/upkeep.h"
 #include "work/webhook.h"
 
 // ── zones and words of workspaces ──
@@ -30,6 +32,15 @@ struct places {
     struct stage_state *stages;
 };
 
+// What the workspace says differently from its industry.
+static void adjust(struct taxonomy *t, struct str settings) {
+    CLEANUP(json_freep) struct json *j = NULL;
+    struct error e;
+    if (!json_parse(settings, &j, &e) ||
+        !taxonomy_adjust(t, json_get(json_get(j, "taxonomy"), "dimensions"), &e))
+        log_warn("cannot read the dimensions of a workspace: %s", e.en);
+}
+
 static struct place *open_place(struct house *h, int64_t workspace) {
     CLEANUP(arena_done) struct arena a = {0};
     struct place *p = NEW(struct place);
@@ -45,6 +56,8 @@ static struct place *open_place(struct house *h, int64_t workspace) {
                                   &p->taxonomy, &e)) &&
         !taxonomy_open(NULL, STR("general"), NULL, &p->taxonomy, &e))
         log_warn("cannot open an industry template: %s", e.en);
+    if (known && p->taxonomy && w.settings.len)
+        adjust(p->taxonomy, w.settings);
     return p;
 }
 
@@ -118,8 +131,9 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
                                  .workers = workers};
     // Whoever runs this server decides where it may go: shops have their systems in their own network.
     struct webhook_sender_options w = {.store = h->store, .allow_private = true};
+    h->upkeep = upkeep_new(&(struct upkeep_options){h->store, h->accounts, o->data_dir});
     if (!follow_start(h, &h->follow, err) || !pipeline_start(&p, &h->pipeline, err) ||
-        !webhook_sender_start(&w, &h->webhooks, err)) {
+        !webhook_sender_start(&w, &h->webhooks, err) || !upkeep_start(h->upkeep, err)) {
         house_close(h);
         return false;
     }
@@ -127,6 +141,7 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
 }
 
 void house_close(struct house *h) {
+    upkeep_free(h->upkeep);
     webhook_sender_stop(h->webhooks);
     intake_free(h->intake);
     pipeline_stop(h->pipeline);

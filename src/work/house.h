@@ -17,6 +17,7 @@ struct follow;
 struct webhook_sender;
 struct pipeline;
 struct taxonomy;
+struct upkeep;
 struct zone;
 
 struct house_options {
@@ -40,6 +41,7 @@ struct house {
     struct pipeline *pipeline;
     struct follow *follow;
     struct webhook_sender *webhooks;
+    struct upkeep *upkeep;
     struct places *places; // zones and taxonomies of workspaces, kept
     int64_t started_us;
 };
@@ -50,7 +52,7 @@ void house_close(struct house *h);
 // The workspace's time zone and words; UTC and "general" where they cannot be had. Borrowed until the end of the house: a change makes new ones.
 const struct zone *house_zone(struct house *h, int64_t workspace);
 const struct taxonomy *house_taxonomy(struct house *h, int64_t workspace);
-void house_forget_place(struct house *h, int64_t workspace); // after a change of zone or industry
+void house_forget_place(struct house *h, int64_t workspace); // after a change of zone, industry or dimensions
 
 void house_tell(const struct house *h, int64_t workspace, const char *event, struct str json);
 
