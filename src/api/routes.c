@@ -9,14 +9,12 @@
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
-    &feedback_similar_routes,
     &import_ndjson_routes,
     &import_routes,
     &overview_routes,
     &crosstab_routes,
     &customer_routes,
     &customer_person_routes,
-    &customer_segment_routes,
     &event_routes,
     &member_routes,
     &workspace_routes,
@@ -27,8 +25,10 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
-    &taxonomy_routes,
+    &customer_segment_routes,
     &demo_routes,
+    &feedback_similar_routes,
+    &taxonomy_routes,
     &asset_routes,
 };
 // clang-format on
