@@ -4,6 +4,7 @@
 #ifndef API_CUSTOMER_JSON_H
 #define API_CUSTOMER_JSON_H
 
+#include "api/actor_names.h"
 #include "api/api.h"
 #include "collect/customer.h"
 #include "collect/event.h"
@@ -14,6 +15,7 @@ struct customer_view {
     const struct principal *principal;
     enum lang lang;
     struct arena *arena;
+    struct actor_names *names; // of those who merged and corrected
 };
 
 // One object: id, name, tail, first_at, last_at, n, n_events, score, segments. Open at the end. *ret_seen: there is
