@@ -21,7 +21,7 @@ static bool erase(struct sql *s, void *ctx, struct error *err) {
 
 // Bytes that nobody else has: sealed bodies, keyed hashes.
 struct traces {
-    struct world *w;
+    struct arena *arena; // outlives the world
     int64_t customer;
     struct str list[64];
     size_t n;
@@ -32,7 +32,7 @@ static bool collect(struct sql *s, struct traces *t, const char *text, struct er
     if (!sql_select(s, &rows, err, text, SQL_INT(t->customer)))
         return false;
     while (sql_next(rows) && t->n < ARRAY_LEN(t->list))
-        t->list[t->n++] = arena_str(&t->w->arena, sql_bytes(rows, 0));
+        t->list[t->n++] = arena_str(t->arena, sql_bytes(rows, 0));
     return sql_rows_close(rows, err);
 }
 
@@ -124,8 +124,9 @@ TEST_STORES(customer_erase_leaves_nothing_of_him_and_everything_of_others) {
     world_open(&w, t, 1);
     fill(&w, ids);
     struct erasing x = {.w = &w, .customer = world_customer(&w, ids[0])};
-    struct traces his = {.w = &w, .customer = x.customer},
-                  others = {.w = &w, .customer = world_customer(&w, ids[3])};
+    CLEANUP(arena_done) struct arena kept = {0};
+    struct traces his = {.arena = &kept, .customer = x.customer},
+                  others = {.arena = &kept, .customer = world_customer(&w, ids[3])};
     assert_true(sql_read(w.store.db, read_traces, &his, &err) &&
                 sql_read(w.store.db, read_traces, &others, &err));
     assert_true(his.n >= 12 && others.n >= 4);
@@ -159,7 +160,8 @@ TEST_STORES(customer_erase_may_leave_counts_without_a_word) {
     world_open(&w, t, 1);
     fill(&w, ids);
     struct erasing x = {.w = &w, .customer = world_customer(&w, ids[0]), .keep_counts = true};
-    struct traces his = {.w = &w, .customer = x.customer};
+    CLEANUP(arena_done) struct arena kept = {0};
+    struct traces his = {.arena = &kept, .customer = x.customer};
     assert_true(sql_read(w.store.db, read_traces, &his, &err));
     assert_true(sql_write(w.store.db, erase, &x, &err));
     assert_int_equal(x.ret.feedback, 0);
