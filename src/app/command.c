@@ -9,6 +9,7 @@ const struct command *const commands[] = {
     &command_report, &command_serve, &command_demo, &command_setup, &command_import, &command_rebuild,
     &command_backup,
     &command_restore,
+    &command_export,
     &command_doctor,
     &command_support_bundle,
     &command_key_create, &command_key_rotate, &command_user_reset, &command_nlp_analyse, &command_help, &command_version,
