@@ -28,9 +28,12 @@ build: $(BUILD)/build.ninja ## compile build/huisheng, with the console if npm i
 run: build ## run the program: make run ARGS='report reviews.csv'
 	@$(BUILD)/huisheng $(ARGS)
 
-demo: ## install, build, make a month of feedback and its report: demo/report.html
+demo: ## install, build, start a company that does not exist; prints the address to open
 	@tools/setup build
 	@$(MAKE) --no-print-directory build
+	@$(BUILD)/huisheng demo $(ARGS)
+
+report: build ## make a month of feedback as platforms export it, and its report: demo/report.html
 	@python3 tools/demo-data.py --out demo
 	@$(BUILD)/huisheng report $(DEMO) --orders demo/订单.csv -o demo/report.html
 	@echo "The report: file://$(CURDIR)/demo/report.html"

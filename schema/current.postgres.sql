@@ -175,7 +175,7 @@ CREATE TABLE event (
     CONSTRAINT event_pkey PRIMARY KEY (id)
 );
 
-CREATE INDEX event_customer ON event USING btree (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event USING btree (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event USING btree (workspace, lookup);
 

@@ -166,7 +166,7 @@ CREATE TABLE event (
     body BLOB NOT NULL
 );
 
-CREATE INDEX event_customer ON event (customer, at_us) WHERE customer IS NOT NULL;
+CREATE INDEX event_customer ON event (customer, type, at_us, amount) WHERE customer IS NOT NULL;
 
 CREATE UNIQUE INDEX event_lookup ON event (workspace, lookup);
 

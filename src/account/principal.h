@@ -30,12 +30,13 @@ enum permission {
     PERMISSION_SYSTEM_WRITE,     // system:write       jobs, retention, rotation
     PERMISSION_WORKSPACE_WRITE,  // workspace:write    name, zone, industry, settings
     PERMISSION_WORKSPACE_DELETE, // workspace:delete
+    PERMISSION_WORKSPACE_CREATE, // workspace:create   another one beside, with oneself as its owner
     N_PERMISSIONS,
 };
 
 enum role {
     ROLE_OWNER,   // everything
-    ROLE_ADMIN,   // everything but deleting the workspace
+    ROLE_ADMIN,   // everything but deleting the workspace and making others
     ROLE_ANALYST, // reads, exports, imports, corrects, taxonomy
     ROLE_AGENT,   // reads and corrects feedback in his scope, sees phones he must call
     ROLE_VIEWER,  // reads, masked
@@ -74,6 +75,10 @@ void permission_format_list(uint64_t bits, struct strbuf *ret);
 const char *role_code(enum role r); // "owner" …
 bool role_find(struct str code, enum role *ret);
 uint64_t role_permissions(enum role r); // one table: account/principal.c
+
+// Who he is in the rows of what was done: "user:UUID", "key:UUID", "" without either. No name stands there: he may leave, and be renamed.
+#define PRINCIPAL_ACTOR 48
+struct str principal_actor(const struct principal *p, char buf[PRINCIPAL_ACTOR]);
 
 struct principal principal_copy(struct arena *a, const struct principal *p);
 

@@ -2,6 +2,7 @@
 #include "account/workspace_inner.h"
 
 #include "account/audit.h"
+#include "account/user_inner.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
@@ -65,17 +66,35 @@ static bool put(struct sql *s, void *ctx, struct error *err) {
                         STR(""), err);
 }
 
+struct create_job {
+    struct put_job put;
+    struct membership owner;
+};
+
+static bool create(struct sql *s, void *ctx, struct error *err) {
+    struct create_job *j = ctx;
+    return put(s, &j->put, err) &&
+           (!j->owner.user || (membership_sql_put(s, &j->owner, j->put.w.created_us, err) &&
+                               accounts_notify(s, err)));
+}
+
 bool workspace_create(struct accounts *a, const struct principal *by, const struct workspace *w,
                       int64_t *ret_id, struct error *err) {
     CLEANUP(arena_done) struct arena arena = {0};
-    struct put_job j = {.by = by, .w = *w, .action = "workspace.create"};
-    if (!workspace_check(&j.w, &arena, err))
+    struct create_job j = {.put = {.by = by, .w = *w, .action = "workspace.create"}};
+    if (by && !by->user)
+        return error_set(err, ERROR_FORBIDDEN, "工作区要由登录的人建立，不能用 API 密钥",
+                         "a workspace is made by somebody who is signed in, not by an API key");
+    if (!workspace_check(&j.put.w, &arena, err))
         return false;
-    j.w.id = id_next(a->ids);
-    j.w.created_us = j.w.updated_us = a->now_us();
-    if (!sql_write(a->db, put, &j, err))
+    j.put.w.id = id_next(a->ids);
+    j.put.w.created_us = j.put.w.updated_us = a->now_us();
+    j.owner = (struct membership){j.put.w.id, by ? by->user : 0, ROLE_OWNER, true, STR("")};
+    if ((by && !user_seal_scope(a, j.put.w.id, by->user, NULL, 0, &arena, &j.owner.scope, err)) ||
+        !sql_write(a->db, create, &j, err))
         return false;
-    *ret_id = j.w.id;
+    accounts_changed(a);
+    *ret_id = j.put.w.id;
     return true;
 }
 
@@ -118,6 +137,35 @@ bool workspace_update(struct accounts *a, const struct principal *by, int64_t id
                   .settings = change->settings ? *change->settings : STR("")},
     };
     bool ok = workspace_check(&j.fresh, &arena, err) && sql_write(a->db, update, &j, err);
+    arena_done(&j.arena);
+    return ok;
+}
+
+struct edit_job {
+    const struct principal *by;
+    int64_t id, now_us;
+    const struct workspace_edit *edit;
+    struct arena arena;
+};
+
+static bool edit(struct sql *s, void *ctx, struct error *err) {
+    struct edit_job *j = ctx;
+    struct put_job p = {.by = j->by, .action = j->edit->action};
+    char lock[64];
+    arena_reset(&j->arena);
+    snprintf(lock, sizeof lock, "workspace/%" PRId64, j->id);
+    if (!sql_lock(s, lock, err) || !workspace_load_in(s, j->id, &j->arena, &p.w, err) ||
+        !j->edit->edit(j->edit->ctx, &p.w, &j->arena, err) ||
+        !workspace_check(&p.w, &j->arena, err))
+        return false;
+    p.w.updated_us = j->now_us;
+    return put(s, &p, err);
+}
+
+bool workspace_change_by(struct accounts *a, const struct principal *by, int64_t id,
+                         const struct workspace_edit *e, struct error *err) {
+    struct edit_job j = {.by = by, .id = id, .now_us = a->now_us(), .edit = e};
+    bool ok = sql_write(a->db, edit, &j, err);
     arena_done(&j.arena);
     return ok;
 }

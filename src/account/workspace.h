@@ -21,6 +21,7 @@ bool workspace_insert(struct sql *s, const struct workspace *w, struct error *er
 // Checks name, zone and settings; empty zone becomes the machine's own, empty settings "{}". Outside a transaction.
 bool workspace_check(struct workspace *w, struct arena *arena, struct error *err) MUST_USE;
 
+// The user of `by` becomes its owner; an API key cannot own one: ERROR_FORBIDDEN. NULL: nobody is in it yet.
 bool workspace_create(struct accounts *a, const struct principal *by, const struct workspace *w,
                       int64_t *ret_id, struct error *err) MUST_USE;
 bool workspace_load(struct accounts *a, int64_t id, struct arena *arena, struct workspace *ret,
@@ -38,5 +39,15 @@ struct workspace_change {
 };
 bool workspace_update(struct accounts *a, const struct principal *by, int64_t id,
                       const struct workspace_change *change, struct error *err) MUST_USE;
+
+// For modules that keep something in the settings: `edit` gets the workspace as it is and says what it becomes (industry and settings), in one
+// transaction, one at a time; it may run again. Written to the audit log as `action`.
+struct workspace_edit {
+    const char *action; // "taxonomy.update"
+    bool (*edit)(void *ctx, struct workspace *w, struct arena *arena, struct error *err);
+    void *ctx;
+};
+bool workspace_change_by(struct accounts *a, const struct principal *by, int64_t id,
+                         const struct workspace_edit *edit, struct error *err) MUST_USE;
 
 #endif

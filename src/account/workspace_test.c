@@ -64,3 +64,22 @@ TEST_HOUSE(workspace_list_shows_those_one_may_enter) {
     test_ok(workspace_list(h->a, 0, &h->arena, &list, &n, &err), &err);
     assert_int_equal(n, 3);
 }
+
+TEST_HOUSE(who_makes_a_workspace_owns_it) {
+    struct error err;
+    test_owner(h);
+    int64_t made;
+    const struct workspace *list;
+    size_t n;
+    struct user u;
+    struct workspace w = {.name = STR("二"), .time_zone = STR("UTC")};
+    struct principal by = {.user = h->owner, .workspace = h->workspace};
+    struct principal key = {.key = 5, .workspace = h->workspace};
+    test_fails(workspace_create(h->a, &key, &w, &made, &err), &err, ERROR_FORBIDDEN);
+    test_ok(workspace_create(h->a, &by, &w, &made, &err), &err);
+    test_ok(workspace_list(h->a, h->owner, &h->arena, &list, &n, &err), &err);
+    assert_int_equal(n, 2);
+    test_ok(user_load(h->a, made, h->owner, &h->arena, &u, &err), &err);
+    assert_int_equal(u.role, ROLE_OWNER);
+    assert_int_equal(u.n_scope, 0);
+}

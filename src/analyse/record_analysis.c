@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analyse/score.h"
+#include "analyse/taxonomy.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -298,4 +299,26 @@ void analysis_facts_read(const struct json *analysis, const struct correction *c
         apply(&corrections[i], &f);
     silence(&f);
     *ret = f;
+}
+
+void analysis_facts_place(struct analysis_facts *f, const struct taxonomy *t, struct str label) {
+    uint8_t polarity[N_DIMENSIONS];
+    if (!t || !f->used)
+        return;
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        polarity[d] = N_SENTIMENTS;
+    for (size_t i = 0; i < f->n_aspects; i++) {
+        enum dimension d = taxonomy_target(t, (enum dimension)f->aspects[i].dimension);
+        polarity[d] = MIN(polarity[d], f->aspects[i].polarity);
+    }
+    uint64_t labelled = label.len && f->sentiment < N_SENTIMENTS ? taxonomy_labelled(t, label) : 0;
+    for (int i = 0; i < N_DIMENSIONS; i++) {
+        enum dimension d = taxonomy_target(t, (enum dimension)i);
+        if (labelled >> i & 1 && polarity[d] == N_SENTIMENTS)
+            polarity[d] = f->sentiment;
+    }
+    f->n_aspects = 0;
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        if (polarity[d] < N_SENTIMENTS)
+            f->aspects[f->n_aspects++] = (struct analysis_aspect){(uint8_t)d, polarity[d]};
 }

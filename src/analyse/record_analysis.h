@@ -25,6 +25,7 @@ struct record_result {
     double score[FEEDBACK_MAX_SCORES]; // 1–5 by score of the record, NAN
 };
 
+struct taxonomy;
 struct record_analysis;
 struct record_analysis *record_analysis_new(const struct model *m);
 void record_analysis_free(struct record_analysis *ra);
@@ -57,5 +58,8 @@ struct analysis_facts {
 };
 void analysis_facts_read(const struct json *analysis, const struct correction *corrections,
                          size_t n_corrections, struct analysis_facts *ret);
+// As the workspace counts: mentions of merged dimensions are those of their target (of two the worse counts), and dimensions that the feedback's
+// label names (taxonomy_labelled) and its text does not are mentioned with the sentiment of the text.
+void analysis_facts_place(struct analysis_facts *f, const struct taxonomy *t, struct str label);
 
 #endif

@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "analyse/taxonomy_file.h"
+#include "analyse/taxonomy_own.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "sys/file.h"
@@ -20,6 +21,9 @@
 struct taxonomy {
     struct arena arena;
     struct industry own, general;
+    double whole;                  // all weights of the industry
+    struct taxonomy_own workspace; // zero where `adjusted` is false
+    bool adjusted;
     struct taxonomy_guess guess;
 };
 
@@ -217,19 +221,26 @@ static bool load(struct taxonomy *t, const char *dir, struct str industry,
     return find_named(t, dir, &codes, industry, err);
 }
 
+static bool find_shipped(struct strbuf *ret, struct error *err) {
+    return file_find_shipped("templates/industries", ret) ||
+           error_set(err, ERROR_NOT_FOUND,
+                     "找不到 templates/industries：请把它放在程序旁边或 /usr/share/huisheng 里",
+                     "templates/industries not found: put it beside the program or into "
+                     "/usr/share/huisheng");
+}
+
 bool taxonomy_open(const char *dir, struct str industry, const struct taxonomy_hints *hints,
                    struct taxonomy **ret, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf shipped = strbuf_init(PATH_MAX);
-    if (!dir && !file_find_shipped("templates/industries", &shipped))
-        return error_set(err, ERROR_NOT_FOUND,
-                         "找不到 templates/industries：请把它放在程序旁边或 /usr/share/huisheng 里",
-                         "templates/industries not found: put it beside the program or into "
-                         "/usr/share/huisheng");
+    if (!dir && !find_shipped(&shipped, err))
+        return false;
     struct taxonomy *t = NEW(struct taxonomy);
     if (!load(t, dir ? dir : strbuf_cstr(&shipped), str_trim(industry), hints, err)) {
         taxonomy_close(t);
         return false;
     }
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        t->whole += t->own.dimensions[d].weight;
     *ret = t;
     return true;
 }
@@ -277,7 +288,105 @@ struct str taxonomy_department(const struct taxonomy *t, enum dimension d, enum 
 }
 
 double taxonomy_weight(const struct taxonomy *t, enum dimension d) {
-    return t->own.dimensions[d].weight;
+    bool counts = !taxonomy_is_hidden(t, d) && taxonomy_target(t, d) == d;
+    return counts ? t->own.dimensions[d].weight : 0;
+}
+
+double taxonomy_points(const struct taxonomy *t, enum dimension d) {
+    return 100 * t->own.dimensions[d].weight / t->whole;
+}
+
+bool taxonomy_industries(const char *dir, enum lang lang, struct arena *a,
+                         struct taxonomy_industry **ret, size_t *ret_n, struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf shipped = strbuf_init(PATH_MAX);
+    struct word_list codes;
+    if (!dir && !find_shipped(&shipped, err))
+        return false;
+    dir = dir ? dir : strbuf_cstr(&shipped);
+    if (!industry_list(dir, a, &codes, err))
+        return false;
+    struct taxonomy_industry *list = ARENA_ARRAY(a, struct taxonomy_industry, codes.n);
+    size_t n = 0;
+    for (int general = 1; general >= 0; general--)
+        for (size_t i = 0; i < codes.n; i++) {
+            struct industry x;
+            if (str_eq(codes.items[i], STR(GENERAL)) != (general == 1))
+                continue;
+            if (!industry_load(dir, codes.items[i], a, &x, err))
+                return false;
+            list[n++] = (struct taxonomy_industry){x.code, both_in(&x.name, lang)};
+        }
+    *ret = list;
+    *ret_n = n;
+    return true;
+}
+
+// ---- what a workspace says differently ----
+
+bool taxonomy_adjust(struct taxonomy *t, const struct json *own, struct error *err) {
+    struct taxonomy_own w;
+    if (!taxonomy_own_parse(own, &t->arena, &w, err))
+        return false;
+    for (int d = 0; d < N_DIMENSIONS; d++) {
+        const struct dimension_own *x = &w.dimensions[d];
+        struct dimension_rule *r = &t->own.dimensions[d];
+        bool named = x->name.zh.len || x->name.en.len;
+        if (named && !r->present) {
+            double weight = r->weight;
+            *r = t->general.dimensions[d];
+            r->weight = weight;
+        }
+        if (x->name.zh.len)
+            r->name.zh = x->name.zh;
+        if (x->name.en.len)
+            r->name.en = x->name.en;
+        if (!isnan(x->weight))
+            r->weight = x->weight / 100 * t->whole;
+    }
+    t->workspace = w;
+    t->adjusted = true;
+    return true;
+}
+
+bool taxonomy_is_hidden(const struct taxonomy *t, enum dimension d) {
+    return t->workspace.dimensions[d].hidden;
+}
+
+enum dimension taxonomy_target(const struct taxonomy *t, enum dimension d) {
+    uint8_t target = t->adjusted ? t->workspace.dimensions[d].merged_into : (uint8_t)DIM_NONE;
+    return target == DIM_NONE ? d : (enum dimension)target;
+}
+
+size_t taxonomy_synonyms(const struct taxonomy *t, enum dimension d, const struct str **ret) {
+    *ret = t->workspace.dimensions[d].synonyms;
+    return t->workspace.dimensions[d].n_synonyms;
+}
+
+static uint64_t dimensions_of_word(const struct taxonomy *t, struct str word) {
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        for (size_t i = 0; i < t->workspace.dimensions[d].n_synonyms; i++)
+            if (str_eq_nocase(t->workspace.dimensions[d].synonyms[i], word))
+                return UINT64_C(1) << d;
+    return 0;
+}
+
+uint64_t taxonomy_labelled(const struct taxonomy *t, struct str label) {
+    static const char *const dividers[] = {",", ";", "/", "|", "，", "；", "、", "｜"};
+    uint64_t bits = 0;
+    if (!t->adjusted)
+        return 0;
+    for (size_t from = 0, at = 0; at <= label.len; at++) {
+        size_t width = at == label.len ? 1 : 0;
+        for (size_t i = 0; !width && i < ARRAY_LEN(dividers); i++)
+            if (str_starts(str_slice(label, at, label.len), str_from(dividers[i])))
+                width = strlen(dividers[i]);
+        if (!width)
+            continue;
+        bits |= dimensions_of_word(t, str_trim(str_slice(label, from, at)));
+        from = at + width;
+        at = from - 1;
+    }
+    return bits;
 }
 
 // ---- measures ----

@@ -15,10 +15,12 @@
 #ifndef ANALYSE_TAXONOMY_H
 #define ANALYSE_TAXONOMY_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "nlp/labels.h"
 
+struct json;
 struct taxonomy;
 
 // What speaks for an industry when none was named. Borrowed; any part may be empty.
@@ -57,8 +59,33 @@ struct str taxonomy_dimension_name(const struct taxonomy *t, enum dimension d, e
 struct str taxonomy_issue_name(const struct taxonomy *t, enum dimension d, enum lang lang);
 struct str taxonomy_department(const struct taxonomy *t, enum dimension d, enum lang lang);
 // Starting weight for the satisfaction index, 0 … 1; 0 where the industry does not have the
-// dimension. Weights are meant relative to each other; they need not sum to 1.
+// dimension, and where it is hidden or merged. Weights are meant relative to each other; they need not sum to 1.
 double taxonomy_weight(const struct taxonomy *t, enum dimension d);
+// The same in points: 100 are all weights of the industry together.
+double taxonomy_points(const struct taxonomy *t, enum dimension d);
+
+// The industries there are, "general" first, then by code. In the arena.
+struct taxonomy_industry {
+    struct str code, name;
+};
+bool taxonomy_industries(const char *dir, enum lang lang, struct arena *a,
+                         struct taxonomy_industry **ret, size_t *ret_n, struct error *err) MUST_USE;
+
+// ── what a workspace says differently ──
+
+// Right after opening, before another thread has it: names, weights and words of a workspace (the JSON of analyse/taxonomy_own.h) over those of the
+// industry. On false nothing was changed.
+bool taxonomy_adjust(struct taxonomy *t, const struct json *own, struct error *err) MUST_USE;
+// Not to be shown, and no part of the index; still counted and found.
+bool taxonomy_is_hidden(const struct taxonomy *t, enum dimension d);
+// What mentions of the dimension count as: itself, or what it is merged into.
+enum dimension taxonomy_target(const struct taxonomy *t, enum dimension d);
+// The workspace's own words for the dimension. A label that came with a feedback (an imported column of labels, parts divided by , ; / | 、) and is
+// one of them counts as a mention, with the sentiment of the text; and they are offered beside the name where one filters. They do not change what
+// the model reads in a text.
+size_t taxonomy_synonyms(const struct taxonomy *t, enum dimension d, const struct str **ret);
+// Dimensions of such a label, as bits.
+uint64_t taxonomy_labelled(const struct taxonomy *t, struct str label);
 
 // A number that goes with the complaints: means over the complaining ones and over the rest.
 struct measure_fact {

@@ -74,6 +74,19 @@ static struct str axis_name(const struct figures *f, const struct axis *x, int32
 
 // ── dimensions ──
 
+// Other words for it, so that it can be found by them.
+static void add_synonyms(const struct figures *f, struct json_writer *w, enum dimension d) {
+    const struct str *words;
+    size_t n = taxonomy_synonyms(f->taxonomy, d, &words);
+    if (!n)
+        return;
+    json_key(w, "synonyms");
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++)
+        json_add_str(w, words[i]);
+    json_end_array(w);
+}
+
 static bool add_values(const struct figures *f, struct json_writer *w, const struct axis *x,
                        struct error *err) {
     CLEANUP(result_done) struct result r = {0};
@@ -87,7 +100,9 @@ static bool add_values(const struct figures *f, struct json_writer *w, const str
     json_begin_array(w);
     for (size_t g = 0; g < r.n_groups; g++) {
         struct str value = axis_value(f, x, result_key(&r, g, 0));
-        if (!value.len)
+        bool is_dimension = x->column == FACTS_ASPECT && result_key(&r, g, 0) < N_DIMENSIONS;
+        if (!value.len ||
+            (is_dimension && taxonomy_is_hidden(f->taxonomy, (enum dimension)result_key(&r, g, 0))))
             continue;
         json_begin_object(w);
         json_key(w, "value");
@@ -96,6 +111,8 @@ static bool add_values(const struct figures *f, struct json_writer *w, const str
         json_add_int(w, r.n[g]);
         json_key(w, "label");
         json_add_str(w, axis_name(f, x, result_key(&r, g, 0)));
+        if (is_dimension)
+            add_synonyms(f, w, (enum dimension)result_key(&r, g, 0));
         json_end_object(w);
     }
     json_end_array(w);

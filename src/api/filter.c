@@ -199,6 +199,7 @@ bool filter_parse(struct request *r, struct api_filter *ret) {
     const struct principal *p = request_user(r);
     *ret = (struct api_filter){.principal = p,
                                .zone = house_zone(api->house, p->workspace),
+                               .taxonomy = house_taxonomy(api->house, p->workspace),
                                .search = str_trim(request_query(r, "q"))};
     for (size_t i = 0; i < request_n_query(r); i++)
         if (str_starts(request_query_name(r, i), STR("filter[")) && !read_one(r, i, ret))
@@ -532,6 +533,8 @@ bool filter_matches(const struct api_filter *f, const struct stored_feedback *s)
         .sentiment = N_SENTIMENTS, .urgency = N_URGENCIES, .satisfaction = NAN};
     if (s->analysis)
         analysis_facts_read(s->analysis, s->corrections, s->n_corrections, &a);
+    if (f->has_aspect)
+        analysis_facts_place(&a, f->taxonomy, s->record.label);
     for (size_t i = 0; i < f->n; i++)
         if (!condition_holds(&f->conditions[i], s, &a))
             return false;

@@ -43,6 +43,7 @@ struct api_filter {
     bool has_aspect;   // dimension or polarity is asked for
     const struct principal *principal;
     const struct zone *zone;
+    const struct taxonomy *taxonomy;
 };
 
 // False: answered.

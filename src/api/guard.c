@@ -134,6 +134,9 @@ static bool check_permission(struct request *r, const struct api_route *route,
         reply_problem_status(r, 403, "forbidden", &e, NULL, 0);
         return false;
     }
+    if (route->whole && p->n_scope)
+        return refuse(r, 403, "data_scope", "您的数据范围受限，不能使用这个接口",
+                      "your data scope does not let you use this operation");
     if (!p->workspace && !route->no_workspace)
         return refuse(r, 403, "no_workspace", "请先选择工作区", "choose a workspace first");
     return true;

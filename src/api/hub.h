@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP interface of Formbricks Hub, version 1, under /v1/: its client libraries work with this server unchanged. A tenant of Hub is
-// a word within the workspace whose key is used; nothing is shared between workspaces. What the handlers of api/hub_*.c share.
+// The HTTP interface of Formbricks Hub, version 1, under /v1/: its client libraries work with this server unchanged.
+// A tenant of Hub is a word within the workspace whose key is used; nothing is shared between workspaces. What the
+// handlers of api/hub_*.c share.
 #ifndef API_HUB_H
 #define API_HUB_H
 
@@ -9,11 +10,12 @@
 
 #define HUB_MOST_LIMIT 1000
 
-// Problems as Hub's clients read them: {type, title, status, code, detail, instance, request_id, invalid_params}. In English unless
-// Chinese is asked for by name.
+// Problems as Hub's clients read them: {type, title, status, code, detail, instance, request_id, invalid_params}. In
+// English unless Chinese is asked for by name.
 http_problem_fn hub_problem;
 
-// Cursors: a position in one order, sealed against change with the workspace; `order` tells the lists apart. On false 400 has been answered.
+// Cursors: a position in one order, sealed against change with the workspace; `order` tells the lists apart. On
+// false 400 has been answered.
 bool hub_cursor_read(struct request *r, uint8_t order, bool *ret_given,
                      struct feedback_position *ret) MUST_USE;
 void hub_cursor_add(struct request *r, struct json_writer *w, uint8_t order,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filters of list and count. The official client writes several values of one filter with commas; a value may have a comma itself: so both
-// the whole and its parts are looked for.
+// The filters of list and count. The official client writes several values of one filter with commas; a value may
+// have a comma itself: so both the whole and its parts are looked for.
 #include <stdio.h>
 
 #include "api/feedback_json.h"

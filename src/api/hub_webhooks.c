@@ -331,7 +331,8 @@ static const struct api_param list_query[] = {
     {.name = NULL},
 };
 
-#define HUB_ROUTE .permission = PERMISSION_WEBHOOK_WRITE, .problems = hub_problem, .tag = "hub"
+#define HUB_ROUTE                                                                                  \
+    .permission = PERMISSION_WEBHOOK_WRITE, .whole = true, .problems = hub_problem, .tag = "hub"
 
 static const struct api_route routes[] = {
     {.method = "POST",
@@ -341,6 +342,7 @@ static const struct api_route routes[] = {
      .summary = {"登记一个 webhook", "registers a webhook"},
      .query = no_query,
      .body = "HubWebhookIn",
+     .own_checks = true,
      .reply = "HubWebhook",
      .success = 201,
      HUB_ROUTE},
@@ -365,6 +367,7 @@ static const struct api_route routes[] = {
      .summary = {"修改一个 webhook", "changes a webhook"},
      .query = no_query,
      .body = "HubWebhookChange",
+     .own_checks = true,
      .reply = "HubWebhook",
      HUB_ROUTE},
     {.method = "DELETE",

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imports: a file is handed over, looked at, taken in, and taken back.
-#include "account/audit.h"
 #include "api/api.h"
 #include "api/import_json.h"
 #include "base/utf8.h"
 #include "collect/import_file.h"
-#include "sql/sql.h"
 
 #define UPLOAD_MS   (60 * 60 * INT64_C(1000)) // a slow line may take an hour
 #define JSON_MOST   (64 * KIB)
@@ -67,34 +65,6 @@ static bool receive(struct request *r, struct str piece, struct error *err) {
     return import_upload_add(v->upload, piece, err);
 }
 
-static int hex_value(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-// The name as the browser has it; what is no UTF-8 or empty becomes “file”. Folders in front of it are taken off.
-static struct str file_name(const struct request *r, struct arena *a) {
-    struct str s = request_header(r, "X-File-Name");
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(8 * KIB);
-    for (size_t i = 0; i < s.len; i++) {
-        int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
-        int low = i + 2 < s.len ? hex_value(s.ptr[i + 2]) : -1;
-        bool coded = s.ptr[i] == '%' && high >= 0 && low >= 0;
-        char c = coded ? (char)(high * 16 + low) : s.ptr[i];
-        i += coded ? 2 : 0;
-        if (c == '/' || c == '\\')
-            strbuf_reset(&sb);
-        else if ((unsigned char)c >= 0x20 && c != 0x7F)
-            strbuf_addc(&sb, c);
-    }
-    struct str name = utf8_cut(str_trim(strbuf_str(&sb)), NAME_MOST);
-    if (!name.len || !utf8_is_valid(name))
-        return STR("file");
-    return arena_str(a, name);
-}
-
 static enum request_outcome upload(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
@@ -111,7 +81,8 @@ static enum request_outcome upload(struct request *r, void *ctx) {
     if (!import_upload_commit(u, &bytes, key, &e))
         return api_fail(r, &e);
     bool ok = imports_add(api->house, p->workspace, p, p->name, v->id,
-                          file_name(r, request_arena(r)), bytes, key, request_lang(r), &e);
+                          import_json_file_name(request_header(r, "X-File-Name"), request_arena(r)),
+                          bytes, key, request_lang(r), &e);
     crypto_wipe(key, sizeof key);
     struct import im;
     if (!ok)
@@ -123,20 +94,6 @@ static enum request_outcome upload(struct request *r, void *ctx) {
 
 // ── looking ──
 
-struct listing {
-    struct api *api;
-    int64_t workspace, before;
-    size_t limit, n;
-    struct arena *arena;
-    struct import *list;
-};
-
-static bool list_rows(struct sql *s, void *ctx, struct error *err) {
-    struct listing *l = ctx;
-    return import_list(s, &l->api->house->store, l->workspace, l->before, l->limit + 1, l->arena,
-                       &l->list, &l->n, err);
-}
-
 static enum request_outcome list(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
@@ -144,29 +101,26 @@ static enum request_outcome list(struct request *r, void *ctx) {
     struct error e;
     if (!api_cursor_read(r, &cursor))
         return REQUEST_DONE;
-    struct listing l = {.api = api,
-                        .workspace = p->workspace,
-                        .before = cursor.id,
-                        .limit = api_limit(r, 20),
-                        .arena = request_arena(r)};
-    if (!vault_keys(api->house->store.vault, p->workspace, &e) ||
-        !sql_read(api->house->store.db, list_rows, &l, &e))
+    struct import *found;
+    size_t limit = api_limit(r, 20), n_found;
+    if (!imports_list(api->house, p->workspace, cursor.id, limit + 1, request_arena(r), &found,
+                      &n_found, &e))
         return api_fail(r, &e);
     struct strbuf sb = strbuf_init(32 * MIB);
     struct json_writer w = json_writer_init(&sb);
-    bool more = l.n > l.limit;
-    size_t n = MIN(l.n, l.limit);
+    bool more = n_found > limit;
+    size_t n = MIN(n_found, limit);
     json_begin_object(&w);
     json_key(&w, "data");
     json_begin_array(&w);
     for (size_t i = 0; i < n; i++)
-        import_json_add(&w, &l.list[i], request_lang(r));
+        import_json_add(&w, &found[i], request_lang(r));
     json_end_array(&w);
     json_key(&w, "meta");
     json_begin_object(&w);
     json_key(&w, "limit");
-    json_add_int(&w, (int64_t)l.limit);
-    struct api_cursor next = {0, more ? l.list[n - 1].id : 0};
+    json_add_int(&w, (int64_t)limit);
+    struct api_cursor next = {0, more ? found[n - 1].id : 0};
     api_cursor_add(r, &w, more ? &next : NULL);
     json_end_object(&w);
     json_end_object(&w);
@@ -396,12 +350,12 @@ static const struct api_route routes[] = {
      .handler = upload,
      .sink = receive,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .body_limit = IMPORT_MAX_BYTES,
      .deadline_ms = UPLOAD_MS,
      .tag = "imports",
      .summary = {"上传一个文件：请求体就是文件，名称在 X-File-Name（百分号编码）",
                  "uploads a file: the body is the file, its name in X-File-Name (percent-encoded)"},
-     .body = "Bytes",
      .body_type = "application/octet-stream",
      .reply = "Import",
      .success = 201},
@@ -409,6 +363,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/imports",
      .handler = list,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .tag = "imports",
      .summary = {"所有导入，最新的在前", "all imports, the newest first"},
      .query = list_query,
@@ -417,6 +372,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/imports/{id}",
      .handler = get,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .tag = "imports",
      .summary = {"一次导入", "one import"},
      .reply = "Import"},
@@ -433,28 +389,33 @@ static const struct api_route routes[] = {
      .path = "/api/v1/imports/{id}/check",
      .handler = check,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .body_limit = JSON_MOST,
      .tag = "imports",
      .summary =
          {"试读：列的含义、会新增和更新多少、样例、有问题的行；不写入任何反馈",
           "a dry run: what the columns are, how many would be created and updated, a sample, bad rows; writes no feedback"},
      .body = "ImportSettings",
+     .body_optional = true,
      .reply = "ImportCheck"},
     {.method = "POST",
      .path = "/api/v1/imports/{id}/start",
      .handler = start,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .body_limit = JSON_MOST,
      .tag = "imports",
      .summary = {"开始导入；进度在 import.progress 事件里",
                  "starts the import; its progress is in the events import.progress"},
      .body = "ImportSettings",
+     .body_optional = true,
      .reply = "Import",
      .success = 202},
     {.method = "POST",
      .path = "/api/v1/imports/{id}/cancel",
      .handler = cancel,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .body_limit = JSON_MOST,
      .tag = "imports",
      .summary = {"停止导入；已写入的保留，可再开始或撤销",
@@ -465,6 +426,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/imports/{id}/undo",
      .handler = undo,
      .permission = PERMISSION_FEEDBACK_DELETE,
+     .whole = true,
      .body_limit = JSON_MOST,
      .tag = "imports",
      .summary =
@@ -476,16 +438,18 @@ static const struct api_route routes[] = {
      .path = "/api/v1/imports/{id}/errors.csv",
      .handler = errors_csv,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .tag = "imports",
      .summary = {"没有照原样接收的行", "rows that were not taken as they stood"},
-     .reply = "Csv"},
+     .reply_type = "text/csv"},
     {.method = "GET",
      .path = "/api/v1/imports/{id}/report.html",
      .handler = report_html,
      .permission = PERMISSION_IMPORT,
+     .whole = true,
      .tag = "imports",
      .summary = {"这个文件的报告，与命令行所做的相同",
                  "the report of the file, the same as the command line makes"},
-     .reply = "Html"},
+     .reply_type = "text/html"},
 };
 const struct api_table import_routes = API_TABLE(routes);

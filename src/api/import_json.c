@@ -5,6 +5,9 @@
 
 #include "api/feedback_json.h"
 #include "base/clock.h"
+#include "base/utf8.h"
+
+#define NAME_MOST 255
 
 // What was written as JSON when the file was understood; null when it was not yet.
 static void add_stored(struct json_writer *w, const char *key, struct str json) {
@@ -159,4 +162,31 @@ bool import_json_map(const struct json *map, struct strbuf *ret, struct error *e
         return true;
     error_set(err, ERROR_LIMIT, "列的对应关系太长", "the map is too long");
     return error_field(err, "map");
+}
+
+static int hex_value(char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+// Folders in front of the name are taken off.
+struct str import_json_file_name(struct str s, struct arena *a) {
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(8 * KIB);
+    for (size_t i = 0; i < s.len; i++) {
+        int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
+        int low = i + 2 < s.len ? hex_value(s.ptr[i + 2]) : -1;
+        bool coded = s.ptr[i] == '%' && high >= 0 && low >= 0;
+        char c = coded ? (char)(high * 16 + low) : s.ptr[i];
+        i += coded ? 2 : 0;
+        if (c == '/' || c == '\\')
+            strbuf_reset(&sb);
+        else if ((unsigned char)c >= 0x20 && c != 0x7F)
+            strbuf_addc(&sb, c);
+    }
+    struct str name = utf8_cut(str_trim(strbuf_str(&sb)), NAME_MOST);
+    if (!name.len || !utf8_is_valid(name))
+        return STR("file");
+    return arena_str(a, name);
 }

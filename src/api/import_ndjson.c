@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that is wrong does not stop the others.
+// POST /api/v1/feedback/import: any number of records, one JSON object a line, written while they come. A line that
+// is wrong does not stop the others.
 #include "api/api.h"
 #include "api/metrics.h"
 #include "base/clock.h"
@@ -73,8 +74,11 @@ static void refuse(struct stream *s, const struct error *e) {
 
 static bool write_batch(struct stream *s, struct error *err) {
     const struct principal *who = request_user(s->request);
-    struct intake_request in = {
-        .workspace = who->workspace, .actor = who->name, .lane = LANE_BULK, .items = s->items};
+    char actor[PRINCIPAL_ACTOR];
+    struct intake_request in = {.workspace = who->workspace,
+                                .actor = principal_actor(who, actor),
+                                .lane = LANE_BULK,
+                                .items = s->items};
     for (size_t i = 0; i < s->n; i++)
         if (!intake_prepare(s->api->house->intake, &in, &s->records[i], 0, &s->arena, &s->items[i],
                             err))
@@ -207,6 +211,7 @@ static const struct api_route routes[] = {
      .handler = import_ndjson,
      .sink = receive,
      .permission = PERMISSION_FEEDBACK_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .deadline_ms = DEADLINE_MS,
      .tag = "feedback",

@@ -30,6 +30,10 @@ static void add_parameter(struct json_writer *w, const char *name, const char *i
     json_begin_object(w);
     json_key(w, "type");
     json_add_cstr(w, type);
+    if (str_eq(str_from(name), STR("id"))) {
+        json_key(w, "format");
+        json_add_cstr(w, "uuid");
+    }
     if (p && p->type == PARAM_INT) {
         json_key(w, "minimum");
         json_add_int(w, p->low);
@@ -114,20 +118,18 @@ static void add_responses(struct json_writer *w, const struct api_route *r) {
     static const struct {
         int status;
         const char *what;
-    } problems[] = {{400, "not as it should be"},
-                    {401, "not signed in"},
-                    {403, "not permitted"},
-                    {404, "there is none"},
-                    {409, "in the way of something else"},
-                    {413, "too large"},
-                    {422, "not to be done"},
-                    {429, "too often"},
-                    {503, "not at the moment"}};
+    } problems[] = {{400, "not as it should be"}, {401, "not signed in"},
+                    {403, "not permitted"},       {404, "there is none"},
+                    {408, "not sent in time"},    {409, "in the way of something else"},
+                    {413, "too large"},           {422, "not to be done"},
+                    {429, "too often"},           {500, "our fault"},
+                    {503, "not at the moment"},   {507, "no space left"}};
     int success = r->success ? r->success : 200;
     json_key(w, "responses");
     json_begin_object(w);
-    add_response(w, success, "done", r->reply ? "application/json" : NULL, r->reply);
-    if (success == 201) // the same once more
+    const char *type = r->reply_type ? r->reply_type : r->reply ? "application/json" : NULL;
+    add_response(w, success, "done", type, r->reply);
+    if (r->again)
         add_response(w, 200, "done before", "application/json", r->reply);
     for (size_t i = 0; i < ARRAY_LEN(problems); i++)
         add_response(w, problems[i].status, problems[i].what, "application/problem+json",
@@ -169,12 +171,16 @@ static void add_operation(struct json_writer *w, const struct api_route *r) {
     } else {
         json_end_array(w);
     }
+    if (r->whole) {
+        json_key(w, "x-whole");
+        json_add_bool(w, true);
+    }
     add_parameters(w, r);
     if (r->body || r->body_type) {
         json_key(w, "requestBody");
         json_begin_object(w);
         json_key(w, "required");
-        json_add_bool(w, true);
+        json_add_bool(w, !r->body_optional);
         add_schema_ref(w, r->body_type ? r->body_type : "application/json", r->body);
         json_end_object(w);
     }
@@ -224,6 +230,17 @@ static void add_scheme(struct json_writer *w, const char *name, const char *type
     json_end_object(w);
 }
 
+static void add_schemas(struct json_writer *w, const struct api_schema *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        struct json *schema;
+        if (!json_parse(str_from(list[i].json), &schema, NULL))
+            abort(); // our own text; a test reads them all
+        json_key(w, list[i].name);
+        json_add_value(w, schema);
+        json_free(schema);
+    }
+}
+
 static void add_components(struct json_writer *w) {
     json_key(w, "components");
     json_begin_object(w);
@@ -235,14 +252,9 @@ static void add_components(struct json_writer *w) {
     json_end_object(w);
     json_key(w, "schemas");
     json_begin_object(w);
-    for (size_t i = 0; i < n_api_schemas; i++) {
-        struct json *schema;
-        if (!json_parse(str_from(api_schemas[i].json), &schema, NULL))
-            abort(); // our own text; a test reads them all
-        json_key(w, api_schemas[i].name);
-        json_add_value(w, schema);
-        json_free(schema);
-    }
+    add_schemas(w, api_schemas, n_api_schemas);
+    add_schemas(w, hub_schemas, n_hub_schemas);
+    add_schemas(w, import_schemas, n_import_schemas);
     json_end_object(w);
     json_end_object(w);
 }
@@ -293,6 +305,7 @@ static const struct api_route routes[] = {
      .handler = get_openapi,
      .tag = "system",
      .summary = {"OpenAPI 3.1 文档", "this document, OpenAPI 3.1"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "application/json"},
 };
 const struct api_table openapi_routes = API_TABLE(routes);

@@ -133,6 +133,23 @@ static void add_sentiment(struct page *p) {
     json_end_object(w);
 }
 
+#define INDEX_MIN_N 5 // as in the report: dimensions with fewer mentions are left out
+
+// The satisfaction index of the industry, with the weights of the workspace: 0–100.
+static void add_index(struct page *p) {
+    struct estimate scores[N_DIMENSIONS];
+    bool from_text[N_DIMENSIONS];
+    double weights[N_DIMENSIONS];
+    for (int d = 0; d < N_DIMENSIONS; d++) {
+        scores[d] = p->dimensions[d].score;
+        from_text[d] = p->dimensions[d].from_text;
+        weights[d] = taxonomy_weight(p->f->taxonomy, (enum dimension)d);
+    }
+    json_key(p->w, "index");
+    figure_score(p->w, score_satisfaction_index(scores, from_text, weights, INDEX_MIN_N));
+    json_end_object(p->w);
+}
+
 // Urgent ones, and those of them that nobody has answered.
 static bool add_urgent(struct page *p, struct error *err) {
     struct figures *f = p->f;
@@ -203,6 +220,7 @@ static void add_dimensions(struct page *p) {
         int best = -1;
         for (int d = 0; d < N_DIMENSIONS; d++)
             if (!done[d] && p->dimensions[d].n > 0 &&
+                !taxonomy_is_hidden(p->f->taxonomy, (enum dimension)d) &&
                 (best < 0 || p->dimensions[d].n > p->dimensions[best].n))
                 best = d;
         if (best < 0)
@@ -229,11 +247,16 @@ static bool read_quotes(struct sql *s, void *ctx, struct error *err) {
                          FEEDBACK_EVERYTHING, &q->batch, err);
 }
 
-static bool add_quote(struct page *p, const struct stored_feedback *s, const char *code) {
+static bool is_about(const struct page *p, struct str code, enum dimension dimension) {
+    int d = label_find(dimension_labels, N_DIMENSIONS, code);
+    return d >= 0 && taxonomy_target(p->f->taxonomy, (enum dimension)d) == dimension;
+}
+
+static bool add_quote(struct page *p, const struct stored_feedback *s, enum dimension dimension) {
     const struct json *list = json_get(s->analysis, "dimensions");
     for (size_t i = 0; i < json_len(list); i++) {
         const struct json *d = json_at(list, i), *evidence = json_get(d, "evidence");
-        if (!str_eq(json_str(json_get(d, "code")), str_from(code)) ||
+        if (!is_about(p, json_str(json_get(d, "code")), dimension) ||
             !str_eq(json_str(json_get(d, "polarity")), STR("neg")))
             continue;
         json_begin_object(p->w);
@@ -251,7 +274,7 @@ static bool add_quote(struct page *p, const struct stored_feedback *s, const cha
     return false;
 }
 
-static void add_quotes(struct page *p, int dimension) {
+static void add_quotes(struct page *p, enum dimension dimension) {
     struct quoting q = {.page = p};
     int64_t at_us[ARRAY_LEN(q.ids)];
     struct query query = period_query(GRAIN_FEEDBACK, p->f->now);
@@ -264,8 +287,7 @@ static void add_quotes(struct page *p, int dimension) {
         sql_read(p->f->api->house->store.db, read_quotes, &q, NULL)) {
         size_t shown = 0;
         for (size_t i = 0; i < q.n && shown < QUOTES_SHOWN; i++)
-            shown += q.batch.items[i].found &&
-                     add_quote(p, &q.batch.items[i], dimension_labels[dimension].code);
+            shown += q.batch.items[i].found && add_quote(p, &q.batch.items[i], dimension);
     }
     json_end_array(p->w);
     feedback_batch_done(&q.batch);
@@ -418,6 +440,7 @@ static bool write_page(struct page *p, struct error *err) {
     json_begin_object(w);
     add_head(p);
     add_compared(p, "satisfaction", p->now.score, p->before.score, &p->changes.score, false);
+    add_index(p);
     add_nps(p);
     add_compared(p, "csat", p->now.csat, p->before.csat, &p->changes.csat, true);
     add_compared(p, "ces", p->now.ces, p->before.ces, &(struct change){0}, true);
@@ -437,8 +460,11 @@ static bool write_page(struct page *p, struct error *err) {
     add_dimensions(p);
     json_key(w, "issues");
     json_begin_array(w);
-    for (size_t i = 0; i < MIN(p->issues.n, (size_t)ISSUES_SHOWN); i++)
-        add_issue(p, &p->issues.items[i]);
+    for (size_t i = 0, shown = 0; i < p->issues.n && shown < ISSUES_SHOWN; i++)
+        if (!taxonomy_is_hidden(p->f->taxonomy, p->issues.items[i].dimension)) {
+            add_issue(p, &p->issues.items[i]);
+            shown++;
+        }
     json_end_array(w);
     add_channels(p);
     add_trend(p);

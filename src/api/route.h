@@ -45,14 +45,20 @@ struct api_route {
     bool quick;
     http_problem_fn *problems; // shape of the errors; NULL: ours
     bool no_workspace;         // may be asked before a workspace is chosen
+    bool whole;                // cannot be cut to a data scope: not for whoever has one
     bool hidden;               // not in OpenAPI: pages, files of the console
     const char *tag;
     struct words summary;
     const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
     const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
     const char *body_type;         // NULL: application/json
+    bool body_optional;            // no body at all is fine
+    // the handler says what is wrong with the body, api_body only whether it is JSON
+    bool own_checks;
     const char *reply;
-    int success; // 0: 200
+    const char *reply_type; // NULL: application/json
+    int success;            // 0: 200
+    bool again;             // 201, or 200 where it was there already
 };
 
 struct api_table {
@@ -74,9 +80,12 @@ struct api_table {
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
+extern const struct api_table customer_segment_routes;
+extern const struct api_table demo_routes;
 extern const struct api_table event_routes;
 extern const struct api_table feedback_routes;
 extern const struct api_table feedback_read_routes;
+extern const struct api_table feedback_similar_routes;
 extern const struct api_table hub_record_routes;
 extern const struct api_table hub_search_routes;
 extern const struct api_table hub_tenant_routes;
@@ -88,6 +97,7 @@ extern const struct api_table openapi_routes;
 extern const struct api_table overview_routes;
 extern const struct api_table session_routes;
 extern const struct api_table system_routes;
+extern const struct api_table taxonomy_routes;
 extern const struct api_table workspace_routes;
 
 #endif

@@ -3,7 +3,14 @@
 
 #include "base/def.h"
 
-#define ID        "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ID   "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ROLE "{\"type\":\"string\",\"enum\":[\"owner\",\"admin\",\"analyst\",\"agent\",\"viewer\"]}"
+#define SCOPE                                                                                                                                \
+    "{\"type\":[\"array\",\"null\"],\"maxItems\":16,\"items\":" CLOSED(                                                                      \
+        "\"dimension\",\"values\"",                                                                                                          \
+        "\"dimension\":{\"type\":\"string\",\"minLength\":1},\"values\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":200,\"items\":" TEXT \
+        "}") "}"
+#define NAME      "{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}"
 #define ID_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
 #define TIME      "{\"type\":\"string\",\"format\":\"date-time\"}"
 #define TIME_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
@@ -22,11 +29,12 @@
 #define CLOSED(required, properties)                                                               \
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required                  \
     "],\"properties\":{" properties "}}"
-#define MAX_TEXT(n) "{\"type\":\"string\",\"maxLength\":" #n "}"
+#define MAX_TEXT(n)                                                                                \
+    "{\"type\":[\"string\",\"null\"],\"maxLength\":" #n "}" // null: as if it were absent
 
 #define SENTIMENT "{\"type\":\"string\",\"enum\":[\"neg\",\"neu\",\"pos\"]}"
-#define ATTRS                                                                                                                              \
-    "{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
+#define ATTRS                                                                                                                                         \
+    "{\"type\":[\"object\",\"null\"],\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
     "{\"type\":\"string\",\"maxLength\":500},{\"type\":\"number\"},{\"type\":\"boolean\"},{\"type\":\"null\"}]}}"
 #define SCORE_IN                                                                                                                                                                \
     CLOSED(                                                                                                                                                                     \
@@ -91,7 +99,7 @@ const struct api_schema api_schemas[] = {
          ",\"product\":" TEXT ",\"order\":" TEXT
          ",\"scores\":{\"type\":\"array\"},\"attributes\":{\"type\":\"object\"},\"customer\":{\"type\":[\"object\",\"null\"]},\"import_id\":" ID_NULL
          ",\"version\":" INT ",\"analysis\":" REF(
-             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"}")},
+             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"},\"behaviour\":{\"type\":\"array\"},\"suspect\":" BOOL ",\"suspicions\":{\"type\":\"array\",\"items\":" TEXT "}")},
     {"FeedbackList", LIST(REF("Feedback"))},
     {"FeedbackOne", ONE(REF("Feedback"))},
     {"Bulk",
@@ -109,7 +117,7 @@ const struct api_schema api_schemas[] = {
     {"Overview",
      OBJECT(
          "\"period\",\"volume\",\"satisfaction\",\"sentiment\",\"dimensions\",\"issues\",\"channels\",\"trend\"",
-         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF(
+         "\"period\":{\"type\":\"object\"},\"volume\":{\"type\":\"object\"},\"satisfaction\":" REF("Figure") ",\"index\":" REF(
              "Figure") ",\"sentiment\":{\"type\":\"object\"},\"dimensions\":{\"type\":\"array\"},\"issues\":{\"type\":\"array\"},\"channels\":{\"type\":\"array\"},\"trend\":{\"type\":\"array\"}")},
     {"Dimensions",
      LIST(OBJECT(
@@ -122,8 +130,8 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs",
-     LIST(OBJECT("\"id\",\"event\"", "\"id\":" INT ",\"event\":" TEXT ",\"problem\":" TEXT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT
+                                            ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
@@ -144,23 +152,22 @@ const struct api_schema api_schemas[] = {
      OBJECT("\"password\"", "\"password\":" TEXT ",\"name\":" TEXT ",\"lang\":" TEXT)},
     {"KeyIn",
      OBJECT("\"name\",\"scopes\"",
-            "\"name\":" TEXT ",\"scopes\":{\"type\":\"array\",\"minItems\":1,\"items\":" TEXT
+            "\"name\":" NAME ",\"scopes\":{\"type\":\"array\",\"minItems\":1,\"items\":" TEXT
             "},\"expires_at\":" TIME_NULL)},
     {"KeyMade", ONE(OBJECT("\"id\",\"key\"", "\"id\":" ID ",\"name\":" TEXT ",\"key\":" TEXT))},
     {"KeyList", LIST(OBJECT("\"id\",\"name\",\"scopes\"",
                             "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT
                             ",\"scopes\":{\"type\":\"array\",\"items\":" TEXT
                             "},\"created_at\":" TIME ",\"expires_at\":" TIME_NULL))},
-    {"Invite", OBJECT("\"email\",\"role\"", "\"email\":" TEXT ",\"role\":" TEXT
-                                            ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
+    {"Invite",
+     OBJECT("\"email\",\"role\"", "\"email\":" TEXT ",\"role\":" ROLE ",\"scope\":" SCOPE)},
     {"LinkMade", ONE(OBJECT("\"link\"", "\"link\":" TEXT))},
     {"UserList",
      LIST(OBJECT("\"id\",\"email\",\"role\",\"state\"",
                  "\"id\":" ID ",\"email\":" TEXT ",\"role\":" TEXT ",\"state\":" TEXT))},
-    {"UserChange",
-     OBJECT("", "\"role\":" TEXT ",\"active\":" BOOL ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
-    {"ViewIn", OBJECT("\"name\",\"query\"",
-                      "\"name\":" MAX_TEXT(100) ",\"query\":" TEXT ",\"shared\":" BOOL)},
+    {"UserChange", OBJECT("", "\"role\":" ROLE ",\"active\":" BOOL ",\"scope\":" SCOPE)},
+    {"ViewIn",
+     OBJECT("\"name\",\"query\"", "\"name\":" NAME ",\"query\":" TEXT ",\"shared\":" BOOL)},
     {"View", OBJECT("\"id\",\"name\",\"query\"", "\"id\":" ID ",\"name\":" TEXT ",\"query\":" TEXT
                                                  ",\"shared\":" BOOL ",\"mine\":" BOOL)},
     {"ViewOne", ONE(REF("View"))},
@@ -168,7 +175,32 @@ const struct api_schema api_schemas[] = {
     {"Workspace",
      ONE(OBJECT("\"id\",\"name\",\"time_zone\"",
                 "\"id\":" ID ",\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT))},
+    {"WorkspaceIn",
+     OBJECT("\"name\"", "\"name\":" NAME ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
+    {"Taxonomy",
+     ONE(OBJECT(
+         "\"industry\",\"version\",\"dimensions\"",
+         "\"industry\":" TEXT ",\"industry_name\":" TEXT ",\"version\":" INT ",\"can_undo\":" BOOL
+         ",\"dimensions\":{\"type\":\"array\",\"items\":" OBJECT(
+             "\"code\",\"name\"",
+             "\"code\":" TEXT ",\"name\":" TEXT ",\"name_zh\":" TEXT ",\"name_en\":" TEXT
+             ",\"weight\":{\"type\":\"number\",\"description\":\"of 100 for all of the industry\"},\"synonyms\":{\"type\":\"array\",\"items\":" TEXT
+             "},\"hidden\":" BOOL ",\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}"))},
+    {"TaxonomyChange",
+     CLOSED(
+         "",
+         "\"industry\":" TEXT ",\"version\":" INT
+         ",\"dimensions\":{\"type\":\"array\",\"maxItems\":25,\"items\":" CLOSED(
+             "\"code\"",
+             "\"code\":" TEXT ",\"name\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"name_zh\":{\"type\":[\"string\",\"null\"],\"maxLength\":40},\"name_en\":{\"type\":[\"string\",\"null\"],\"maxLength\":40}"
+             ",\"weight\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":100}"
+             ",\"synonyms\":{\"type\":[\"array\",\"null\"],\"maxItems\":20,\"items\":" MAX_TEXT(
+                 20) "}"
+                     ",\"hidden\":{\"type\":[\"boolean\",\"null\"]},\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}")},
+    {"DemoPromised", ONE(OBJECT("\"id\",\"feedback\"", "\"id\":" ID ",\"feedback\":" INT))},
+    {"Industries", LIST(OBJECT("\"code\",\"name\"", "\"code\":" TEXT ",\"name\":" TEXT))},
     {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
                               "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
                               ",\"subject\":" TEXT ",\"detail\":" TEXT))},
@@ -176,43 +208,53 @@ const struct api_schema api_schemas[] = {
                           "\"holds\":" BOOL ",\"rows\":" INT
                           ",\"broken_at\":{\"type\":[\"integer\",\"null\"]},\"head\":" TEXT)},
     {"Customer",
-     OBJECT("\"id\",\"first_at\",\"last_at\",\"n\"",
-            "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT ",\"first_at\":" TIME
-            ",\"last_at\":" TIME ",\"n\":" INT ",\"n_events\":" INT ",\"score\":" NUM_NULL
-            ",\"segments\":{\"type\":\"array\",\"items\":" OBJECT(
-                "\"code\",\"value\"", "\"code\":" TEXT ",\"name\":" TEXT ",\"value\":" TEXT
-                                      ",\"label\":" TEXT) "},\"identities\":{\"type\":\"array\"}"
-                                                           ",\"merges\":{\"type\":\"array\"}"
-                                                           ",\"feedback\":{\"type\":\"array\",\"items\":" REF("Feedback")
-                                                               "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+     OBJECT(
+         "\"id\",\"first_at\",\"last_at\",\"n\"",
+         "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT ",\"first_at\":" TIME ",\"last_at\":" TIME
+         ",\"n\":" INT ",\"n_events\":" INT ",\"score\":" NUM_NULL
+         ",\"segments\":{\"type\":\"array\",\"items\":" OBJECT(
+             "\"code\",\"value\"",
+             "\"code\":" TEXT ",\"name\":" TEXT ",\"value\":" TEXT
+             ",\"label\":" TEXT) "},\"identities\":{\"type\":\"array\"}"
+                                 ",\"merges\":{\"type\":\"array\"}"
+                                 ",\"feedback\":{\"type\":\"array\",\"items\":" REF(
+                                     "Feedback") "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+    {"Segments", ONE(OBJECT("\"segments\",\"spend_tiers\"", "\"segments\":{\"type\":\"array\"},\"spend_tiers\":{\"type\":\"object\"}"))},
+    {"SegmentsIn", CLOSED("\"spend_tiers\"", "\"spend_tiers\":{\"anyOf\":[{\"type\":\"null\"}," CLOSED(
+                       "\"middle\",\"high\"", "\"middle\":{\"type\":\"number\",\"exclusiveMinimum\":0},\"high\":{\"type\":\"number\",\"exclusiveMinimum\":0}") "]}")},
     {"CustomerList", LIST(REF("Customer"))},
     {"CustomerOne", ONE(REF("Customer"))},
     {"CustomerMergeIn", CLOSED("\"into\",\"from\"", "\"into\":" ID ",\"from\":" ID)},
     {"CustomerUnmergeIn", CLOSED("\"merge_id\"", "\"merge_id\":" ID)},
     {"CustomerExport", ONE("{\"type\":\"object\"}")},
-    {"CustomerEraseIn", CLOSED("\"confirm\"", "\"confirm\":{\"const\":true},\"keep_counts\":" BOOL)},
+    {"CustomerEraseIn",
+     CLOSED("\"confirm\"", "\"confirm\":{\"const\":true},\"keep_counts\":" BOOL)},
     {"ErasureCertificate",
      ONE(OBJECT("\"id\",\"customer\",\"at\",\"removed\",\"hash\"",
                 "\"id\":" ID ",\"customer\":" ID ",\"at\":" TIME ",\"by_user\":" ID_NULL
                 ",\"by_key\":" ID_NULL ",\"removed\":{\"type\":\"object\"}"
                 ",\"not_reached\":{\"type\":\"object\"},\"hash\":" TEXT))},
     {"EventRecord",
-     CLOSED("\"type\",\"at\"",
-            "\"type\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9_-]{1,40}$\"},\"source\":" MAX_TEXT(
-                100) ",\"external_id\":" MAX_TEXT(255) ",\"order\":" MAX_TEXT(255)
-                ",\"at\":" TIME ",\"customer\":" CUSTOMER_IN
-                ",\"measures\":{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"
-                "\"additionalProperties\":{\"type\":\"number\"}},\"attributes\":" ATTRS)},
-    {"EventIn", "{\"description\":\"one event, or up to 1,000\",\"anyOf\":[" REF(
-                    "EventRecord") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":" REF("EventRecord") "}]}"},
+     CLOSED(
+         "\"type\",\"at\"",
+         "\"type\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9_-]{1,40}$\"},\"source\":" MAX_TEXT(100) ",\"external_id\":" MAX_TEXT(
+             255) ",\"order\":" MAX_TEXT(255) ",\"at\":" TIME ",\"customer\":" CUSTOMER_IN
+                                              ",\"measures\":{\"type\":[\"object\",\"null\"],\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"
+                                              "\"additionalProperties\":{\"type\":\"number\"}},\"attributes\":" ATTRS)},
+    {"EventIn",
+     "{\"description\":\"one event, or up to 1,000\",\"anyOf\":[" REF(
+         "EventRecord") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":" REF("EventRecord") "}]}"},
     {"EventsWritten",
-     OBJECT("\"data\"", "\"data\":{\"anyOf\":[" OBJECT(
-                            "\"id\"", "\"id\":" ID ",\"created\":" BOOL ",\"outcome\":" TEXT)
-                            ",{\"type\":\"array\",\"items\":{\"type\":\"object\"}}]},\"meta\":{\"type\":\"object\"}")},
+     OBJECT(
+         "\"data\"",
+         "\"data\":{\"anyOf\":[" OBJECT(
+             "\"id\"",
+             "\"id\":" ID ",\"created\":" BOOL
+             ",\"outcome\":" TEXT) ",{\"type\":\"array\",\"items\":{\"type\":\"object\"}}]},\"meta\":{\"type\":\"object\"}")},
     {"Event",
      OBJECT("\"id\",\"type\",\"at\"",
-            "\"id\":" ID ",\"type\":" TEXT ",\"source\":" TEXT ",\"external_id\":" TEXT ",\"at\":" TIME
-            ",\"updated_at\":" TIME ",\"order\":" TEXT ",\"customer_id\":" ID_NULL
+            "\"id\":" ID ",\"type\":" TEXT ",\"source\":" TEXT ",\"external_id\":" TEXT
+            ",\"at\":" TIME ",\"updated_at\":" TIME ",\"order\":" TEXT ",\"customer_id\":" ID_NULL
             ",\"measures\":{\"type\":\"object\"},\"attributes\":{\"type\":\"object\"}")},
     {"EventList", LIST(REF("Event"))},
 };

@@ -11,6 +11,10 @@ struct api_schema {
 };
 extern const struct api_schema api_schemas[];
 extern const size_t n_api_schemas;
+extern const struct api_schema hub_schemas[]; // of /v1/
+extern const size_t n_hub_schemas;
+extern const struct api_schema import_schemas[];
+extern const size_t n_import_schemas;
 
 // The whole OpenAPI 3.1 document.
 void openapi_format(const char *server_url, struct strbuf *ret);

@@ -2,6 +2,7 @@
 // Health, metrics, status, the stream of events, parked work.
 #include "account/audit.h"
 #include "api/api.h"
+#include "api/list_page.h"
 #include "api/metrics.h"
 #include "base/clock.h"
 #include "olap/store.h"
@@ -33,6 +34,11 @@ static enum request_outcome get_health(struct request *r, void *ctx) {
         reply_problem_status(r, 503, "store_unavailable", &e, NULL, 0);
         return REQUEST_DONE;
     }
+    // What only looks for a word gets one; Hub's clients ask so.
+    if (str_eq(request_header(r, "Accept"), STR("text/plain"))) {
+        reply_bytes(r, 200, "text/plain; charset=utf-8", STR("OK"));
+        return REQUEST_DONE;
+    }
     reply_json(r, 200, STR("{\"status\":\"ok\",\"version\":\"" HUISHENG_VERSION "\"}"));
     return REQUEST_DONE;
 }
@@ -62,11 +68,16 @@ static enum request_outcome get_metrics(struct request *r, void *ctx) {
 
 static void add_queue(struct json_writer *w, const char *lane, int64_t waiting, int64_t oldest_us) {
     json_begin_object(w);
-    json_key(w, "lane");
+    json_key(w, "name");
     json_add_cstr(w, lane);
     json_key(w, "waiting");
     json_add_int(w, waiting);
     api_add_time(w, "oldest_at", oldest_us);
+    json_key(w, "oldest_s");
+    if (oldest_us == TIME_NONE || !waiting)
+        json_add_null(w);
+    else
+        json_add_int(w, (clock_now_us() - oldest_us) / US_PER_SECOND);
     json_end_object(w);
 }
 
@@ -156,39 +167,45 @@ static enum request_outcome get_status(struct request *r, void *ctx) {
 
 static bool read_parked(struct sql *s, void *ctx, struct error *err) {
     struct queues *q = ctx;
-    return pipeline_parked(s, q->workspace, 100, q->arena, &q->parked, &q->n_parked, err);
+    return pipeline_parked(s, q->workspace, 1000, q->arena, &q->parked, &q->n_parked, err);
+}
+
+static void add_job(struct json_writer *w, const struct parked *j) {
+    char id[24];
+    snprintf(id, sizeof id, "%" PRId64, j->seq);
+    json_begin_object(w);
+    json_key(w, "id");
+    json_add_cstr(w, id);
+    json_key(w, "kind");
+    json_add_str(w, j->event);
+    json_key(w, "state");
+    json_add_cstr(w, "parked");
+    json_key(w, "error");
+    json_add_str(w, j->problem);
+    json_key(w, "attempts");
+    json_add_int(w, j->attempts);
+    json_key(w, "n");
+    json_add_int(w, j->n_ids);
+    api_add_time(w, "at", j->created_us);
+    json_end_object(w);
 }
 
 static enum request_outcome get_jobs(struct request *r, void *ctx) {
     struct api *api = ctx;
     const struct principal *p = request_user(r);
     struct queues q = {.workspace = p->workspace, .arena = request_arena(r)};
+    struct list_page page;
     struct error e;
     if (!sql_read(api->house->store.db, read_parked, &q, &e))
         return api_fail(r, &e);
+    if (!list_page_of(r, q.n_parked, &page))
+        return REQUEST_DONE;
     struct strbuf sb = strbuf_init(MIB);
     struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    json_begin_array(&w);
-    for (size_t i = 0; i < q.n_parked; i++) {
-        const struct parked *j = &q.parked[i];
-        json_begin_object(&w);
-        json_key(&w, "id");
-        json_add_int(&w, j->seq);
-        json_key(&w, "event");
-        json_add_str(&w, j->event);
-        json_key(&w, "problem");
-        json_add_str(&w, j->problem);
-        json_key(&w, "attempts");
-        json_add_int(&w, j->attempts);
-        json_key(&w, "n");
-        json_add_int(&w, j->n_ids);
-        api_add_time(&w, "created_at", j->created_us);
-        json_end_object(&w);
-    }
-    json_end_array(&w);
-    json_end_object(&w);
+    list_begin(&w);
+    for (size_t i = page.from; i < page.to; i++)
+        add_job(&w, &q.parked[i]);
+    list_end(r, &w, &page);
     return api_ok(r, 200, &sb);
 }
 
@@ -202,7 +219,7 @@ static enum request_outcome post_retry(struct request *r, void *ctx) {
     const struct principal *p = request_user(r);
     struct queues q = {.workspace = p->workspace};
     struct error e;
-    if (!str_to_int64(request_param(r, "id"), &q.seq))
+    if (!str_to_int64(request_param(r, "seq"), &q.seq))
         q.seq = 0;
     if (!sql_write(api->house->store.db, retry, &q, &e))
         return api_fail(r, &e);
@@ -242,6 +259,7 @@ static enum request_outcome get_stream(struct request *r, void *ctx) {
 }
 
 static const struct api_param no_query[] = {{.name = NULL}};
+static const struct api_param list_query[] = {API_LIST_PARAMS, {.name = NULL}};
 
 static const struct api_route routes[] = {
     {.method = "GET",
@@ -258,7 +276,8 @@ static const struct api_route routes[] = {
      .no_workspace = true,
      .tag = "system",
      .summary = {"Prometheus 指标", "figures for Prometheus"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "text/plain"},
     {.method = "GET",
      .path = "/api/v1/status",
      .handler = get_status,
@@ -273,10 +292,10 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_SYSTEM_READ,
      .tag = "system",
      .summary = {"搁置的工作", "work that was parked"},
-     .query = no_query,
+     .query = list_query,
      .reply = "Jobs"},
     {.method = "POST",
-     .path = "/api/v1/jobs/{id}/retry",
+     .path = "/api/v1/jobs/{seq}/retry",
      .handler = post_retry,
      .permission = PERMISSION_SYSTEM_WRITE,
      .tag = "system",
@@ -297,6 +316,7 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_READ,
      .tag = "system",
      .summary = {"服务器推送事件", "server-sent events"},
-     .query = no_query},
+     .query = no_query,
+     .reply_type = "text/event-stream"},
 };
 const struct api_table system_routes = API_TABLE(routes);

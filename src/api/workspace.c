@@ -86,11 +86,11 @@ static enum request_outcome delete_view(struct request *r, void *ctx) {
 
 // ── the workspace ──
 
-static enum request_outcome answer_workspace(struct request *r, struct api *api) {
-    const struct principal *p = request_user(r);
+static enum request_outcome answer_workspace(struct request *r, struct api *api, int64_t id,
+                                             int status) {
     struct workspace ws;
     struct error e;
-    if (!workspace_load(api->accounts, p->workspace, request_arena(r), &ws, &e))
+    if (!workspace_load(api->accounts, id, request_arena(r), &ws, &e))
         return api_fail(r, &e);
     struct strbuf sb = strbuf_init(256 * KIB);
     struct json_writer w = json_writer_init(&sb);
@@ -104,11 +104,12 @@ static enum request_outcome answer_workspace(struct request *r, struct api *api)
     api_add_time(&w, "created_at", ws.created_us);
     json_end_object(&w);
     json_end_object(&w);
-    return api_ok(r, 200, &sb);
+    return api_ok(r, status, &sb);
 }
 
 static enum request_outcome get_workspace(struct request *r, void *ctx) {
-    return answer_workspace(r, ctx);
+    const struct principal *p = request_user(r);
+    return answer_workspace(r, ctx, p->workspace, 200);
 }
 
 static enum request_outcome patch_workspace(struct request *r, void *ctx) {
@@ -129,7 +130,22 @@ static enum request_outcome patch_workspace(struct request *r, void *ctx) {
     house_forget_place(api->house, p->workspace);
     if (c.time_zone) // the days of everything are others now
         follow_rebuild(api->house->follow, p->workspace);
-    return answer_workspace(r, api);
+    return answer_workspace(r, api, p->workspace, 200);
+}
+
+static enum request_outcome post_workspace(struct request *r, void *ctx) {
+    struct api *api = ctx;
+    const struct json *body;
+    int64_t id;
+    struct error e;
+    if (!api_body(r, &body))
+        return REQUEST_DONE;
+    struct workspace w = {.name = json_str(json_get(body, "name")),
+                          .time_zone = json_str(json_get(body, "time_zone")),
+                          .industry = json_str(json_get(body, "industry"))};
+    if (!workspace_create(api->accounts, request_user(r), &w, &id, &e))
+        return api_fail(r, &e);
+    return answer_workspace(r, api, id, 201);
 }
 
 // ── audit ──
@@ -234,16 +250,21 @@ static const struct api_route routes[] = {
     {ROW("PATCH", "/api/v1/workspace", patch_workspace, PERMISSION_WORKSPACE_WRITE, "workspace",
          "修改名称、时区、行业", "changes name, time zone, industry"),
      .body_limit = BODY_LIMIT, .body = "WorkspaceChange", .reply = "Workspace"},
+    {ROW("POST", "/api/v1/workspaces", post_workspace, PERMISSION_WORKSPACE_CREATE, "workspace",
+         "另建一个工作区，自己是所有者；用 PATCH /session 切换过去",
+         "makes another workspace and its owner of oneself; PATCH /session goes there"),
+     .body_limit = BODY_LIMIT, .body = "WorkspaceIn", .reply = "Workspace", .success = 201},
     {.method = "GET",
      .path = "/api/v1/audit",
      .handler = list_audit,
      .permission = PERMISSION_AUDIT_READ,
+     .whole = true,
      .tag = "audit",
      .summary = {"审计记录", "the audit log"},
      .query = audit_query_keys,
      .reply = "AuditList"},
     {ROW("GET", "/api/v1/audit/verify", verify_audit, PERMISSION_AUDIT_READ, "audit", "核对哈希链",
          "checks the hash chain"),
-     .reply = "AuditState"},
+     .whole = true, .reply = "AuditState"},
 };
 const struct api_table workspace_routes = API_TABLE(routes);

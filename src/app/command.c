@@ -6,13 +6,23 @@
 // One line a command, so that a new one is a new line.
 // clang-format off
 const struct command *const commands[] = {
-    &command_report, &command_serve, &command_demo, &command_setup, &command_import, &command_rebuild,
+    &command_report,
+    &command_serve,
+    &command_demo,
+    &command_setup,
+    &command_import,
+    &command_rebuild,
     &command_backup,
     &command_restore,
     &command_export,
     &command_doctor,
     &command_support_bundle,
-    &command_key_create, &command_key_rotate, &command_user_reset, &command_nlp_analyse, &command_help, &command_version,
+    &command_key_create,
+    &command_key_rotate,
+    &command_user_reset,
+    &command_nlp_analyse,
+    &command_help,
+    &command_version,
 };
 // clang-format on
 const size_t n_commands = ARRAY_LEN(commands);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `huisheng import`: files into the store, by the server that owns the data directory or, where none runs, by a house of the command's own. The
-// same rows either way.
+// `huisheng import`: files into the store, by the server that owns the data directory or, where none runs, by a
+// house of the command's own. The same rows either way.
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

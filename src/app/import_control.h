@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `huisheng import` asks for, done by the server that owns the data directory, or by the command itself with a house of its own: rows of
-// app/admin.h, whose ctx is a data_dir with its house.
+// What `huisheng import` asks for, done by the server that owns the data directory, or by the command itself with a
+// house of its own: rows of app/admin.h, whose ctx is a data_dir with its house.
 //
 //     import add     {path, name, workspace, lang}                        →  {id, workspace}
 //     import check   {id, workspace, map, sheet, time_zone, lang}         →  {counts…, columns, rejects}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A feedback record in the shape of Formbricks Hub (its HTTP API, version 1): one answer to one field of one submission. Hub keeps one
-// row an answer; so do we: an ordinary record (collect/record.h), sealed like any other, whose metadata carry what only
-// Hub knows. So it is analysed, counted and searched with everything else, and given back as it came.
+// A feedback record in the shape of Formbricks Hub (its HTTP API, version 1): one answer to one field of one
+// submission. Hub keeps one row an answer; so do we: an ordinary record (collect/record.h), sealed like any other,
+// whose metadata carry what only Hub knows. So it is analysed, counted and searched with everything else, and given
+// back as it came.
 //
 //     struct hub_record h = {0};
 //     if (!hub_record_parse(json, false, &arena, &h, &problems)) …        // every wrong member is listed
@@ -9,8 +10,8 @@
 //     hub_record_store(&h, &arena, &r, &tree);                             // → intake; json_free(tree) after
 //     hub_record_load(&stored.record, &h)                                  // back
 //
-// How it is read: free text is the text; nps, csat, ces, rating are scores; the user is the customer; tenant, field and a chosen option
-// are attributes; source_type is the channel, source_name (else source_type) the source.
+// How it is read: free text is the text; nps, csat, ces, rating are scores; the user is the customer; tenant, field
+// and a chosen option are attributes; source_type is the channel, source_name (else source_type) the source.
 #ifndef COLLECT_HUB_RECORD_H
 #define COLLECT_HUB_RECORD_H
 
@@ -42,7 +43,8 @@ struct hub_record {
 extern const char *const hub_type_codes[N_HUB_TYPES];
 bool hub_type_find(struct str code, enum hub_type *ret);
 
-// `update`: only what an update may say, written over what *ret has. False: *problems says which members are wrong, or its n is 0: no object.
+// `update`: only what an update may say, written over what *ret has. False: *problems says which members are wrong,
+// or its n is 0: no object.
 bool hub_record_parse(const struct json *j, bool update, struct hub_record *ret,
                       struct record_problems *problems) MUST_USE;
 // An RFC 3339 time of 1970 to 2080.
@@ -51,7 +53,8 @@ bool hub_time_parse(struct str s, int64_t *ret) MUST_USE;
 // *ret_tree holds what *ret points to; the caller frees it, after the record.
 void hub_record_store(const struct hub_record *h, struct arena *a, struct record *ret,
                       struct json **ret_tree);
-// False: the record did not come through here.
+// False: the record did not come through here. Its time is to the second; the row (stored_feedback.occurred_us)
+// knows it better.
 bool hub_record_load(const struct record *r, struct hub_record *ret) MUST_USE;
 
 // The members that the client gave, into an object that is open.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hub records (collect/hub_record.h) in rows: found by what clients filter by, added with the feedback in one transaction, changed and
-// removed. Words are compared by keyed hash; what rows cannot answer (sentiment, dates, numbers that are no score) the caller checks
-// on the loaded feedback (hub_filter.needs_look).
+// Hub records (collect/hub_record.h) in rows: found by what clients filter by, added with the feedback in one
+// transaction, changed and removed. Words are compared by keyed hash; what rows cannot answer (sentiment, dates,
+// numbers that are no score) the caller checks on the loaded feedback (hub_filter.needs_look).
 //
 // All functions run inside a transaction of the caller.
 #ifndef COLLECT_HUB_STORE_H

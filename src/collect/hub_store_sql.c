@@ -111,8 +111,8 @@ bool hub_store_tenant(struct sql *s, int64_t workspace, int64_t id, struct hub_h
 
 // ── lists ──
 
-// One text for every combination: an argument that is 0 switches its condition off. The hashes of one filter are one blob, one after
-// the other, in which that of the row is looked for; a blob of one byte means any.
+// One text for every combination: an argument that is 0 switches its condition off. The hashes of one filter are one
+// blob, one after the other, in which that of the row is looked for; a blob of one byte means any.
 #define IN_SQLITE(blob, column)   "instr(" blob ", h." column ")"
 #define IN_POSTGRES(blob, column) "position(h." column " in " blob ")"
 #define ANY(in, blob, column)     " AND (length(" blob ") = 1 OR " in(blob, column) " > 0)"

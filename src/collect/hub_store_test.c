@@ -63,11 +63,8 @@ static void fill(struct hub_world *h, struct test_store *t) {
     world_open(&h->w, t, 5);
     h->keys = vault_keys(h->w.store.vault, WORLD_WORKSPACE, &err);
     assert_non_null(h->keys);
-    struct intake_request r = {.workspace = WORLD_WORKSPACE,
-                               .actor = STR("test"),
-                               .items = items,
-                               .n_items = N,
-                               .ctx = h};
+    struct intake_request r = {
+        .workspace = WORLD_WORKSPACE, .actor = STR("test"), .items = items, .n_items = N, .ctx = h};
     for (int i = 0; i < N; i++) {
         make_record(h, i);
         hub_record_store(&h->records[i], &h->w.arena, &records[i], &h->trees[i]);

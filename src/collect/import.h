@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records of imports: a file that somebody handed over, how far it has been taken in, and what came of it. The file itself lies
-// sealed beside the store (collect/import_file.h); work/import_stage.h does the work.
+// Records of imports: a file that somebody handed over, how far it has been taken in, and what came of it. The file
+// itself lies sealed beside the store (collect/import_file.h); work/import_stage.h does the work.
 //
 //     uploaded ─▶ checked ─▶ running ─▶ done ─▶ undoing ─▶ undone
 //          └─────────────────▲  └▶ failed, cancelled ─▶ (running, undoing)          undone ─▶ running
 //
-// What names or quotes anything of the file (its name, headers, messages) is in one sealed value, `about`. All functions run inside a
-// transaction of the caller, who has asked the vault for the workspace's keys before it.
+// What names or quotes anything of the file (its name, headers, messages) is in one sealed value, `about`. All
+// functions run inside a transaction of the caller, who has asked the vault for the workspace's keys before it.
 #ifndef COLLECT_IMPORT_H
 #define COLLECT_IMPORT_H
 
@@ -81,7 +81,8 @@ bool import_list(struct sql *s, const struct store *store, int64_t workspace, in
 bool import_save_about(struct sql *s, const struct store *store, const struct import *im,
                        struct error *err) MUST_USE;
 
-// The record alone; its files and what it brought are the caller's business. ERROR_CONFLICT while it runs or is being undone.
+// The record alone; its files and what it brought are the caller's business. ERROR_CONFLICT while it runs or is
+// being undone.
 bool import_remove(struct sql *s, int64_t workspace, int64_t id, struct error *err) MUST_USE;
 
 // Moves on if it is in one of the states `from` (bits); else ERROR_CONFLICT that says in which it is.
@@ -109,7 +110,8 @@ bool import_touched(struct sql *s, int64_t id, int64_t after, size_t limit, int6
 struct import_undo_counts {
     int64_t deleted, restored, left;
 };
-// Takes back what the import did to each, in one transaction; `actor` stands in the history and tells what was put back already.
+// Takes back what the import did to each, in one transaction; `actor` stands in the history and tells what was put
+// back already.
 bool import_undo(struct sql *s, const struct store *store, int64_t workspace, int64_t id,
                  struct str actor, const int64_t *ids, size_t n, struct import_undo_counts *ret,
                  struct error *err) MUST_USE;

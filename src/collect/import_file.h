@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files of an import: the upload itself, the rows that were not taken as they stood, the report. They lie in DATA/uploads/, sealed, each import
-// under a random key that only its row has (sealed by the workspace's): rotating keys touches rows, not files, and who deletes the row
-// has deleted the files. Nothing of them is readable on a disk at any time; to be read they are opened into memory.
+// The files of an import: the upload itself, the rows that were not taken as they stood, the report. They lie in
+// DATA/uploads/, sealed, each import under a random key that only its row has (sealed by the workspace's): rotating
+// keys touches rows, not files, and who deletes the row has deleted the files. Nothing of them is readable on a disk
+// at any time; to be read they are opened into memory.
 //
 //     struct import_upload *u;
 //     if (!import_upload_begin(data_dir, id, &u, err)) …
 //     while (…) if (!import_upload_add(u, piece, err)) …          // ERROR_LIMIT above IMPORT_MAX_BYTES
-//     if (!import_upload_commit(u, &im.bytes, key, err)) …        // on disk under its name; import_insert tells the store
+//     if (!import_upload_commit(u, &im.bytes, key, err)) …    // on disk; import_insert tells the store
 //
 //     struct import_file file;
 //     if (!import_file_open(data_dir, &im, &file, err)) …         // file.path is for source_open
@@ -25,7 +26,7 @@ enum import_part {
     IMPORT_PART_REPORT, // HTML
 };
 
-// An upload on its way. One thread at a time.
+// An upload on its way. What a killed process left of one is removed a day later, when another begins. One thread at a time.
 struct import_upload;
 bool import_upload_begin(const char *data_dir, int64_t id, struct import_upload **ret,
                          struct error *err) MUST_USE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an import would do, by the same look-ups and the same joining of versions as collect/intake_sql.c, without writing.
+// What an import would do, by the same look-ups and the same joining of versions as collect/intake_sql.c, without
+// writing.
 #include <stdio.h>
 
 #include "base/json.h"

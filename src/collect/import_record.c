@@ -186,8 +186,8 @@ static void take_attrs(const struct import_mapper *m, const struct feedback *f, 
     r->attributes = attrs;
 }
 
-// A channel that a column or a known export names is the same in every export; one that only the file's name tells is not, and would make the
-// next export, under another name, other feedback.
+// A channel that a column or a known export names is the same in every export; one that only the file's name tells
+// is not, and would make the next export, under another name, other feedback.
 static void take_source(const struct import_mapper *m, const struct feedback *f, struct record *r) {
     const struct source_info *info = &m->infos[f->file];
     struct words known = source_channel_words(m->source, f->channel);

@@ -9,13 +9,16 @@
 //         }
 //     import_mapper_free(m);
 //
-// What makes it the same feedback in the next export: the platform's own id where the file has one, else all that intake_identity
-// takes and `nth`, how many-th of the same in the file. Neither depends on the file's name, or on the other files of an archive.
+// What makes it the same feedback in the next export: the platform's own id where the file has one, else all that
+// intake_identity takes and `nth`, how many-th of the same in the file. Neither depends on the file's name, or on
+// the other files of an archive.
 //
-// Of the file's columns those with personal data, which a report reads past, are kept here as the customer (phone, e-mail), because the store
-// is sealed and a customer is known again by them; unless the user said `ignore` of such a column.
+// Of the file's columns those with personal data, which a report reads past, are kept here as the customer (phone,
+// e-mail), because the store is sealed and a customer is known again by them; unless the user said `ignore` of such
+// a column.
 //
-// Memory: strings are borrowed from the feedback or in the arena; 16–32 bytes a row for counting. One thread at a time, rows in order.
+// Memory: strings are borrowed from the feedback or in the arena; 16–32 bytes a row for counting. One thread at a
+// time, rows in order.
 #ifndef COLLECT_IMPORT_RECORD_H
 #define COLLECT_IMPORT_RECORD_H
 

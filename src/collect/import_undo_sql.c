@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking back what an import did. The history of a feedback names who replaced each version, so who wrote the next. A version that was put back
-// is, byte for byte, an earlier one: it stands for that one, and what came between is no part of the chain any more. Down this chain:
+// Taking back what an import did. The history of a feedback names who replaced each version, so who wrote the next.
+// A version that was put back is, byte for byte, an earlier one: it stands for that one, and what came between is no
+// part of the chain any more. Down this chain:
 //
 //     the newest was written by the import, which created the feedback (or brought it back)  → deleted
-//     the newest was written by the import, others before                                    → the newest of others is put back
-//     the import wrote some, and somebody else after it, or it was deleted since             → left
-//     the import wrote none of it                                                            → nothing to do: taken back before
+//     the newest was written by the import, others before  → the newest of others is put back
+//     the import wrote some, and somebody else after it, or it was deleted since  → left
+//     the import wrote none of it  → nothing to do: taken back before
 //
 #include <stdio.h>
 

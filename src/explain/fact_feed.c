@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analyse/score.h"
+#include "analyse/taxonomy.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -18,6 +19,7 @@ struct pending {
 struct fact_feed {
     struct fact_store *store;
     const struct zone *zone;
+    const struct taxonomy *taxonomy;
     struct dict names;                  // of attribute columns
     int columns[FACTS_MAX_COLUMNS * 2]; // by id in names: number of the column, −1: no room
     int sentiment, urgency, validity, score, text_score, nps, csat, ces, channel, source, product;
@@ -64,11 +66,12 @@ static bool open_columns(struct fact_feed *ff, struct error *err) {
     return true;
 }
 
-bool fact_feed_open(struct fact_store *store, const struct zone *zone, struct fact_feed **ret,
-                    struct error *err) {
+bool fact_feed_open(struct fact_store *store, const struct zone *zone,
+                    const struct taxonomy *taxonomy, struct fact_feed **ret, struct error *err) {
     struct fact_feed *ff = NEW(struct fact_feed);
     ff->store = store;
     ff->zone = zone;
+    ff->taxonomy = taxonomy;
     if (!open_columns(ff, err)) {
         fact_feed_close(ff);
         return false;
@@ -170,16 +173,24 @@ static void put_attrs(struct fact_feed *ff, const struct record_attr *attrs, siz
 
 static void put_scores(struct fact_feed *ff, const struct record *r,
                        const struct analysis_facts *a) {
-    double sum = 0;
+    double sum = 0, own[N_DIMENSIONS];
     int n = 0;
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        own[d] = NAN;
     for (size_t i = 0; i < MIN(r->n_scores, a->n_scores); i++) {
         int dimension = label_find(dimension_labels, N_DIMENSIONS, r->scores[i].dimension);
         if (dimension < 0 || isnan(a->score[i]))
             continue;
-        put_number(ff, own_column(ff, dimension), a->score[i]);
+        if (ff->taxonomy)
+            dimension = (int)taxonomy_target(ff->taxonomy, (enum dimension)dimension);
+        // of merged ones the worse, as with mentions
+        own[dimension] = fmin(own[dimension], a->score[i]);
         sum += a->score[i];
         n++;
     }
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        if (!isnan(own[d]))
+            put_number(ff, own_column(ff, d), own[d]);
     // Without a rating of the whole it is the mean of its dimensions' ratings.
     put_number(ff, ff->score, isnan(a->satisfaction) && n ? sum / n : a->satisfaction);
     put_number(ff, ff->nps, a->nps);
@@ -201,7 +212,11 @@ static uint32_t flags_of(const struct record *r, const struct analysis_facts *a)
 }
 
 bool fact_feed_add(struct fact_feed *ff, const struct stored_feedback *f,
-                   const struct analysis_facts *a, struct error *err) {
+                   const struct analysis_facts *given, struct error *err) {
+    struct analysis_facts placed = *given;
+    const struct analysis_facts *a = &placed;
+    if (f->found)
+        analysis_facts_place(&placed, ff->taxonomy, f->record.label);
     bool gone = !f->found || f->deleted_us != TIME_NONE || !f->analysis;
     struct pending p = {.change = {.id = f->id, .gone = gone},
                         .first_value = ff->values.len,
@@ -241,8 +256,11 @@ bool fact_feed_apply(struct fact_feed *ff, int64_t watermark, struct error *err)
     struct fact_change *changes = NEW_ARRAY(struct fact_change, ff->pending.len);
     for (size_t i = 0; i < ff->pending.len; i++) {
         changes[i] = ff->pending.items[i].change;
-        changes[i].values = ff->values.items + ff->pending.items[i].first_value;
-        changes[i].aspects = ff->aspects.items + ff->pending.items[i].first_aspect;
+        // No feedback of the batch may have any: then there is no array.
+        if (ff->values.items)
+            changes[i].values = ff->values.items + ff->pending.items[i].first_value;
+        if (ff->aspects.items)
+            changes[i].aspects = ff->aspects.items + ff->pending.items[i].first_aspect;
     }
     bool ok = fact_store_apply(ff->store, changes, ff->pending.len, watermark, err);
     free(changes);

@@ -3,7 +3,7 @@
 // name, so that layout_attach reads them back.
 //
 //     struct fact_feed *ff;
-//     if (!fact_feed_open(store, zone, &ff, err)) …
+//     if (!fact_feed_open(store, zone, taxonomy, &ff, err)) …
 //     for (…) if (!fact_feed_add(ff, &stored, &facts_of_it, err)) …
 //     if (!fact_feed_apply(ff, watermark, err)) …          // all that were added, in one transaction
 //     fact_feed_close(ff);
@@ -29,7 +29,9 @@
 #define FACT_OWN_PREFIX       "score." // + dimension code: rating of one dimension
 
 struct fact_feed;
-bool fact_feed_open(struct fact_store *store, const struct zone *zone, struct fact_feed **ret,
+// `taxonomy`: which dimensions are one, and whose words labels are; NULL: as the model says. Borrowed until the feed is closed.
+bool fact_feed_open(struct fact_store *store, const struct zone *zone,
+                    const struct taxonomy *taxonomy, struct fact_feed **ret,
                     struct error *err) MUST_USE;
 void fact_feed_close(struct fact_feed *ff);
 

@@ -324,6 +324,7 @@ bool layout_is_outcome(const struct layout *l, int column) {
         STR_INIT("status"),  STR_INIT("reply_status"),  STR_INIT("issue_category"),
         STR_INIT("tags"),    STR_INIT("dish_liked"),    STR_INIT("dish_disliked"),
         STR_INIT("helpful"),
+        STR_INIT("recency"), // who complains has just bought: nothing to be done about
     };
     struct str role = facts_role(l->facts, column);
     for (size_t i = 0; i < ARRAY_LEN(roles); i++)

@@ -254,7 +254,7 @@ static void world_init(struct world *w, uint64_t seed, int number) {
 static void world_fill(struct world *w, int number) {
     open_store(w);
     add_columns(w);
-    int batches = number == 0 ? 5 : 1 + below(w, 12);
+    int batches = number == 0 ? 3 : 1 + below(w, 12);
     for (int i = 0; i < batches; i++) {
         apply_some(w, number == 0 ? 40000 : (size_t)below(w, 700), i + 1);
         if (below(w, 8) == 0) {
@@ -519,7 +519,7 @@ TEST(store_agrees_with_memory_on_random_data_and_queries) {
         struct world w;
         world_init(&w, (uint64_t)seed, number);
         world_fill(&w, number);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 45; i++)
             compare(&w);
         for (int i = 0; i < 10; i++)
             compare_narrowed(&w);

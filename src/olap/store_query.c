@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is only
 // who reads the rows.
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -107,6 +108,7 @@ static void add_keyed_class(const struct plan *p, int which, int keyed, const st
                             struct sums *s) {
     const struct query_class *c = &p->query->classes[which];
     uint8_t classes[UINT8_MAX + 1], of_rows[DUCKDB_VECTOR_ROWS];
+    assert(parts->keyed[keyed].numbers);
     for (int x = 0; x <= UINT8_MAX; x++) {
         classes[x] = 0;
         while (classes[x] < c->n_cuts && c->cuts[classes[x]] <= (float)x)
@@ -131,6 +133,7 @@ static void add_moments(const struct duckdb *lib, struct duckdb_chunk *chunk, si
 
 static void add_keyed_moments(const struct parts *parts, int keyed, struct moments *moments,
                               size_t stride) {
+    assert(parts->keyed[keyed].numbers);
     for (size_t i = 0; i < parts->n; i++) {
         struct moments *m = &moments[parts->groups[i] * stride];
         if (!duckdb_known(parts->keyed[keyed].known, i))

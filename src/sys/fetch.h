@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests to other servers, over libcurl: only http and https, no redirects, a deadline, a bound on the answer. The address is looked at after its
-// name was resolved, on the very connection that is used: what is not allowed is not connected to, whatever the name says.
+// Requests to other servers, over libcurl: only http and https, no redirects, a deadline, a bound on the answer. The
+// address is looked at after its name was resolved, on the very connection that is used: what is not allowed is not
+// connected to, whatever the name says.
 //
 //     fetch_init();                                        // once, at start
 //     struct fetch *f = fetch_new();                       // one a thread; keeps connections
@@ -24,8 +25,8 @@ struct fetch_request {
     const char *const *headers; // "Name: value", NULL-terminated; NULL: none
     struct str body;
     int64_t timeout_ms;
-    // Private addresses (10/8, 192.168/16, loopback …) are refused unless this is set. Link-local ones, where clouds keep their
-    // secrets, multicast and unspecified ones always are.
+    // Private addresses (10/8, 192.168/16, loopback …) are refused unless this is set. Link-local ones, where clouds
+    // keep their secrets, multicast and unspecified ones always are.
     bool allow_private;
 };
 struct fetch_reply {
@@ -34,7 +35,8 @@ struct fetch_reply {
     int64_t retry_after_s; // of the answer's Retry-After in seconds; −1: none
 };
 
-// True: there was an answer, whatever its status. ERROR_INVALID: no such address or one that is refused; ERROR_UNAVAILABLE: no answer.
+// True: there was an answer, whatever its status. ERROR_INVALID: no such address or one that is refused;
+// ERROR_UNAVAILABLE: no answer.
 bool fetch_run(struct fetch *f, const struct fetch_request *q, struct fetch_reply *ret,
                struct error *err) MUST_USE;
 

@@ -13,12 +13,18 @@ TEST(fetch_takes_only_http_addresses) {
         const char *url;
         bool valid;
     } cases[] = {
-        {"http://example.com", true},        {"https://example.com:8443/a?b=c", true},
-        {"http://[::1]/", true},             {"ftp://example.com", false},
-        {"file:///etc/passwd", false},       {"example.com", false},
-        {"http://", false},                  {"", false},
-        {"http://user:word@host/", false},   {"http://ho st/", false},
-        {"gopher://127.0.0.1:6379/", false}, {"http://a\n.b/", false},
+        {"http://example.com", true},
+        {"https://example.com:8443/a?b=c", true},
+        {"http://[::1]/", true},
+        {"ftp://example.com", false},
+        {"file:///etc/passwd", false},
+        {"example.com", false},
+        {"http://", false},
+        {"", false},
+        {"http://user:word@host/", false},
+        {"http://ho st/", false},
+        {"gopher://127.0.0.1:6379/", false},
+        {"http://a\n.b/", false},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         if (fetch_url_is_valid(str_from(cases[i].url)) != cases[i].valid)
@@ -83,8 +89,8 @@ static void *serve(void *ctx) {
 static void peer_open(struct peer *p, const char *answer) {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof at;
-    *p = (struct peer){.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
-                       .answer = answer};
+    *p =
+        (struct peer){.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .answer = answer};
     assert_int_equal(bind(p->listener, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(listen(p->listener, 1), 0);
     assert_int_equal(getsockname(p->listener, (struct sockaddr *)&at, &len), 0);
@@ -100,10 +106,10 @@ TEST(fetch_posts_and_reads_the_answer) {
         int64_t retry_s;
     } cases[] = {
         {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok", -1},
-        {"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 20\r\n\r\n01234567890123456789", 503,
-         "0123456789", 7},
-        {"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n", 302, "",
-         -1},
+        {"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 20\r\n\r\n01234567890123456789",
+         503, "0123456789", 7},
+        {"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n",
+         302, "", -1},
     };
     static const char *const headers[] = {"X-Test: 1", NULL};
     struct fetch *f = fetch_new();

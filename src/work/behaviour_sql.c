@@ -2,18 +2,23 @@
 #include "base/clock.h"
 #include "work/behaviour.h"
 
-#define TIERS_OLD_US US_PER_DAY
-#define MAX_SPENDERS 1000000
-#define MAX_TOUCHED  1000 // of one event
+#define TIERS_OLD_US   US_PER_DAY
+#define TIERS_YOUNG_US (5 * US_PER_SECOND)
+#define MAX_SPENDERS   1000000
+#define MAX_TOUCHED    1000 // of one event
 
 bool behaviour_tiers(struct sql *s, int64_t workspace, struct spend_tiers *ret, struct error *err) {
     struct sql_rows *rows;
     *ret = (struct spend_tiers){0};
-    if (!sql_select(s, &rows, err, "SELECT middle, high FROM spend_tier WHERE workspace = $1",
+    if (!sql_select(s, &rows, err,
+                    "SELECT middle, high, customers FROM spend_tier WHERE workspace = $1",
                     SQL_INT(workspace)))
         return false;
     if (sql_next(rows))
-        *ret = (struct spend_tiers){true, sql_real(rows, 0), sql_real(rows, 1)};
+        *ret = (struct spend_tiers){.known = true,
+                                    .fixed = sql_int(rows, 2) == 0,
+                                    .middle = sql_real(rows, 0),
+                                    .high = sql_real(rows, 1)};
     return sql_rows_close(rows, err);
 }
 
@@ -27,52 +32,49 @@ static bool store_tiers(struct sql *s, int64_t workspace, double middle, double 
         SQL_INT(clock_now_us()));
 }
 
-static bool take_tiers(struct sql *s, int64_t workspace, int64_t spenders, struct error *err) {
+static bool take_tiers(struct sql *s, int64_t workspace, int64_t customers, struct error *err) {
     CLEANUP(arena_done) struct arena a = {0};
     struct sql_rows *rows;
-    double *spent = ARENA_ARRAY(&a, double, (size_t)MIN(spenders, (int64_t)MAX_SPENDERS));
-    size_t n = 0;
+    size_t n = 0, most = (size_t)MIN(customers, (int64_t)MAX_SPENDERS);
+    double *spent = ARENA_ARRAY(&a, double, most);
     // Relative to the newest event, so that an import of an old year has tiers as well.
     if (!sql_select(
             s, &rows, err,
-            "SELECT sum(amount) FROM event WHERE workspace = $1 AND type = '" EVENT_ORDER
-            "' AND customer IS NOT NULL"
-            " AND at_us > (SELECT max(at_us) FROM event WHERE workspace = $1) - $2 GROUP BY customer LIMIT $3",
-            SQL_INT(workspace), SQL_INT(365 * US_PER_DAY), SQL_INT(MAX_SPENDERS)))
+            "SELECT sum(e.amount) FROM customer c JOIN event e ON e.customer = c.id WHERE c.workspace = $1 AND c.merged_into IS NULL"
+            " AND e.type = '" EVENT_ORDER
+            "' AND e.at_us > (SELECT max(at_us) FROM event WHERE workspace = $1) - $2 GROUP BY c.id",
+            SQL_INT(workspace), SQL_INT(365 * US_PER_DAY)))
         return false;
-    while (n < (size_t)spenders && sql_next(rows))
+    while (n < most && sql_next(rows))
         if (!sql_is_null(rows, 0))
             spent[n++] = sql_real(rows, 0);
     if (!sql_rows_close(rows, err))
         return false;
     struct spend_tiers t = segment_tiers(spent, n);
-    return !t.known || store_tiers(s, workspace, t.middle, t.high, spenders, err);
+    return !t.known || store_tiers(s, workspace, t.middle, t.high, MAX(customers, (int64_t)1), err);
 }
 
 bool behaviour_refresh_tiers(struct sql *s, int64_t workspace, struct error *err) {
     struct sql_rows *rows;
-    bool fixed = false;
-    int64_t made = 0, customers = 0, spenders;
+    int64_t made = 0, then = -1, customers;
     if (!sql_select(s, &rows, err, "SELECT made_us, customers FROM spend_tier WHERE workspace = $1",
                     SQL_INT(workspace)))
         return false;
     if (sql_next(rows)) {
         made = sql_int(rows, 0);
-        customers = sql_int(rows, 1);
-        fixed = customers == 0;
+        then = sql_int(rows, 1);
     }
     if (!sql_rows_close(rows, err))
         return false;
-    if (fixed)
+    int64_t age = clock_now_us() - made;
+    if (then == 0 || age < TIERS_YOUNG_US) // fixed, or just taken
         return true;
-    if (!sql_get_int(
-            s, &spenders, 0, err,
-            "SELECT count(DISTINCT customer) FROM event WHERE workspace = $1 AND type = '" EVENT_ORDER
-            "'",
-            SQL_INT(workspace)))
+    if (!sql_get_int(s, &customers, 0, err,
+                     "SELECT count(*) FROM customer WHERE workspace = $1 AND merged_into IS NULL",
+                     SQL_INT(workspace)))
         return false;
-    bool old = clock_now_us() - made > TIERS_OLD_US || spenders >= 2 * customers;
-    return spenders < SEGMENT_MIN_CUSTOMERS || !old || take_tiers(s, workspace, spenders, err);
+    bool due = then < 0 || age > TIERS_OLD_US || customers >= 2 * then;
+    return customers < SEGMENT_MIN_CUSTOMERS || !due || take_tiers(s, workspace, customers, err);
 }
 
 bool behaviour_fix_tiers(struct sql *s, int64_t workspace, double middle, double high,

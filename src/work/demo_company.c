@@ -89,9 +89,9 @@ static void make_customer(struct demo_company *c, struct demo_customer *ret, siz
     struct str surname;
     ret->name = make_name(c, &surname);
     ret->masked = arena_printf(&c->arena, "%.*s**", STR_ARG(surname));
-    // The number of a customer, spread over eight digits so that none is there twice.
+    // Spread over eight digits so that no number is there twice.
     ret->phone = arena_printf(&c->arena, "%s%08" PRIu64, prefixes[i % ARRAY_LEN(prefixes)],
-                              (uint64_t)(i / ARRAY_LEN(prefixes) * 7919 + 10203040) % 100000000);
+                              ((uint64_t)i * 7654321 + 10203040) % 100000000);
     ret->openid = arena_printf(&c->arena, "oQh%016" PRIx64 "%05zu", random_u64(r), i);
     ret->member = str_from(members[random_below(r, ARRAY_LEN(members))]);
     ret->channel = (uint8_t)pick(r, channels, N_DEMO_CHANNELS);
@@ -122,7 +122,7 @@ static int64_t at_daytime(struct demo_company *c, int64_t us) {
     int64_t at = day * US_PER_DAY - 8 * US_PER_HOUR +
                  (int64_t)pick(&c->random, hours, 24) * US_PER_HOUR +
                  (int64_t)random_below(&c->random, (uint64_t)US_PER_HOUR / 1000000) * 1000000;
-    return MIN(at, c->now_us - 1000000);
+    return at < c->now_us ? at : at - US_PER_DAY;
 }
 
 static double delivery_days(struct demo_company *c, const struct demo_customer *who,

@@ -46,8 +46,7 @@ static void say(const struct demo_list *list, struct random *r, struct strbuf *r
 // ── what is said ──
 
 static void join(struct random *r, struct strbuf *ret) {
-    static const char *const joints[] = {"，",       "，", "，", "。", "，{而且|另外|还有}，",
-                                         "，{|再说}"};
+    static const char *const joints[] = {"，", "，", "，", "。", "，{而且|另外|还有}，", "，"};
     if (ret->len)
         demo_expand(str_from(joints[random_below(r, ARRAY_LEN(joints))]), r, ret);
 }

@@ -6,6 +6,7 @@
 #include "account/workspace.h"
 #include "analyse/taxonomy.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "sys/ordered.h"
@@ -31,6 +32,15 @@ struct places {
     struct stage_state *stages;
 };
 
+// What the workspace says differently from its industry.
+static void adjust(struct taxonomy *t, struct str settings) {
+    CLEANUP(json_freep) struct json *j = NULL;
+    struct error e;
+    if (!json_parse(settings, &j, &e) ||
+        !taxonomy_adjust(t, json_get(json_get(j, "taxonomy"), "dimensions"), &e))
+        log_warn("cannot read the dimensions of a workspace: %s", e.en);
+}
+
 static struct place *open_place(struct house *h, int64_t workspace) {
     CLEANUP(arena_done) struct arena a = {0};
     struct place *p = NEW(struct place);
@@ -46,6 +56,8 @@ static struct place *open_place(struct house *h, int64_t workspace) {
                                   &p->taxonomy, &e)) &&
         !taxonomy_open(NULL, STR("general"), NULL, &p->taxonomy, &e))
         log_warn("cannot open an industry template: %s", e.en);
+    if (known && p->taxonomy && w.settings.len)
+        adjust(p->taxonomy, w.settings);
     return p;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do with imports, and the durable jobs behind it. A job that is killed goes on where it was: what it wrote since it last noted its position
-// is found again by look-up and not written twice.
+// What people do with imports, and the durable jobs behind it. A job that is killed goes on where it was: what it
+// wrote since it last noted its position is found again by look-up and not written twice.
 //
 //     imports_check(house, ws, id, &settings, &check, err)     reads the file, writes no feedback
-//     imports_start(house, by, id, &settings, err)             → import_stage: rows → intake, in batches; then import_report_stage
+//     imports_start(house, by, id, &settings, err)  → import_stage: rows → intake; then import_report_stage
 //     imports_cancel(…), imports_undo(…)                       → import_undo_stage
 //
 // Browsers hear "import.progress" {id, state, progress, counts} at most once a second.
@@ -33,6 +33,10 @@ bool imports_add(struct house *h, int64_t workspace, const struct principal *by,
                  const uint8_t key[CRYPTO_KEY_BYTES], enum lang lang, struct error *err) MUST_USE;
 bool imports_load(struct house *h, int64_t workspace, int64_t id, struct arena *a,
                   struct import *ret, struct error *err) MUST_USE;
+
+// Newest first, older than `before` (INT64_MAX: from the newest).
+bool imports_list(struct house *h, int64_t workspace, int64_t before, size_t limit, struct arena *a,
+                  struct import **ret, size_t *ret_n, struct error *err) MUST_USE;
 
 // Corrections; a NULL pointer keeps what was said before.
 struct import_settings {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do with imports: hand over, check, start, cancel, undo. And the dry run: the same rows through the same hands as in the job, looked up
-// instead of written.
+// What people do with imports: hand over, check, start, cancel, undo. And the dry run: the same rows through the
+// same hands as in the job, looked up instead of written.
 #include "work/import_stage.h"
 
 #include <stdio.h>
@@ -57,6 +57,30 @@ bool imports_load(struct house *h, int64_t workspace, int64_t id, struct arena *
                   struct import *ret, struct error *err) {
     struct loading l = {&h->store, workspace, id, a, ret};
     return vault_keys(h->store.vault, workspace, err) && sql_read(h->store.db, load, &l, err);
+}
+
+struct listing {
+    const struct store *store;
+    int64_t workspace, before;
+    size_t limit, n;
+    struct arena *arena;
+    struct import *list;
+};
+
+static bool list(struct sql *s, void *ctx, struct error *err) {
+    struct listing *l = ctx;
+    return import_list(s, l->store, l->workspace, l->before, l->limit, l->arena, &l->list, &l->n,
+                       err);
+}
+
+bool imports_list(struct house *h, int64_t workspace, int64_t before, size_t limit, struct arena *a,
+                  struct import **ret, size_t *ret_n, struct error *err) {
+    struct listing l = {&h->store, workspace, before, limit, 0, a, NULL};
+    if (!vault_keys(h->store.vault, workspace, err) || !sql_read(h->store.db, list, &l, err))
+        return false;
+    *ret = l.list;
+    *ret_n = l.n;
+    return true;
 }
 
 // ── checking ──

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of an import's file as records that are ready to be written: read and counted in order, sealed on several threads, handed over in
-// order. What an import and its dry run have in common.
+// The rows of an import's file as records that are ready to be written: read and counted in order, sealed on several
+// threads, handed over in order. What an import and its dry run have in common.
 //
 //     struct import_run *run;
 //     if (!import_run_open(house, &im, &options, &run, err)) …         // understood: import_run_source
@@ -54,7 +54,8 @@ struct source *import_run_source(struct import_run *run);
 void import_run_counts(const struct import_run *run, struct import_counts *ret, double *ret_share);
 bool import_run_is_cut(const struct import_run *run); // `until_us` came before the end
 
-// How the file is to be read, with the person's corrections, for whoever walks it himself. *ret_zone is freed by the caller.
+// How the file is to be read, with the person's corrections, for whoever walks it himself. *ret_zone is freed by the
+// caller.
 bool import_source_options(struct house *h, const struct import *im, const char *const *path,
                            struct source_options *ret, struct zone **ret_zone,
                            struct error *err) MUST_USE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people export, handed over as bytes: every format gives the same feedback, and none of it is copied to a disk on the way.
+// What people export, handed over as bytes: every format gives the same feedback, and none of it is copied to a disk
+// on the way.
 #include "work/import_stage_run.h"
 
 #include <iconv.h>

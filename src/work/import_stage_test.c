@@ -155,7 +155,8 @@ TEST_HOUSE(import_undone_puts_back_what_was_before) {
     struct import a = test_import_file(&w, h, "1.csv", str_from(first));
     struct import b = test_import_file(&w, h, "2.csv", str_from(second));
     struct import c = test_import_file(&w, h, "3.csv", str_from(third));
-    // In the wrong order first: R100003 was changed since by the third, what the second did to others is not the first's.
+    // In the wrong order first: R100003 was changed since by the third, what the second did to others is not the
+    // first's.
     struct import u = test_import_undo(&w, h, a.id);
     assert_int_equal(u.counts.deleted, 0);
     assert_int_equal(u.counts.left, 3);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job that takes an import back, some hundred feedback a transaction. Begun again after a crash it passes over what is done.
+// The job that takes an import back, some hundred feedback a transaction. Begun again after a crash it passes over
+// what is done.
 #include "work/import_stage.h"
 
 #include "base/mem.h"

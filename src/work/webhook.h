@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is told about what happens to records, and the telling: signed by Standard Webhooks (www.standardwebhooks.com, version 1), kept as rows until
-// it has succeeded. An event is published in the transaction that causes it: its payload is written once, with a row for each address that
-// wants it; a few threads send what is due. A delivery that fails is tried again after 5 s, 30 s, 2 min, 10 min, 1 h, 3 h, 10 h and
-// 24 h; then, or at once when the address answers 410, the webhook is switched off, and says why.
+// Who is told about what happens to records, and the telling: signed by Standard Webhooks (www.standardwebhooks.com,
+// version 1), kept as rows until it has succeeded. An event is published in the transaction that causes it: its
+// payload is written once, with a row for each address that wants it; a few threads send what is due. A delivery
+// that fails is tried again after 5 s, 30 s, 2 min, 10 min, 1 h, 3 h, 10 h and 24 h; then, or at once when the
+// address answers 410, the webhook is switched off, and says why.
 //
-//     webhook_publish(s, store, workspace, &tenant, WEBHOOK_RECORD_CREATED, tenant_id, json, NULL, err)      // inside a transaction
+//     webhook_publish(s, store, workspace, &tenant, WEBHOOK_RECORD_CREATED, tenant_id, json, NULL, err)
 //     webhook_sender_start(&options, &sender, err) … webhook_sender_stop(sender)
 //
-// Addresses, keys and payloads are sealed. A process that dies while it sends leaves the row to another after a minute, so an event may come twice:
-// webhook-id stays the same.
+// Addresses, keys and payloads are sealed. A process that dies while it sends leaves the row to another after a
+// minute, so an event may come twice: webhook-id stays the same.
 #ifndef WORK_WEBHOOK_H
 #define WORK_WEBHOOK_H
 
@@ -89,7 +90,8 @@ struct webhook_delivery {
     struct str url, key, body;
 };
 #define CHANNEL_WEBHOOK "webhook"
-// Takes the oldest due row for a minute; *ret_found false: nothing is due, *ret_next_us says when (INT64_MAX: nothing waits).
+// Takes the oldest due row for a minute; *ret_found false: nothing is due, *ret_next_us says when (INT64_MAX:
+// nothing waits).
 bool webhook_delivery_take(struct sql *s, const struct store *store, int64_t now_us,
                            struct arena *a, struct webhook_delivery *ret, bool *ret_found,
                            int64_t *ret_next_us, struct error *err) MUST_USE;

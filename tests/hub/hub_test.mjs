@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The official client of Formbricks Hub, as it is published, against a running server. Each call of it is made, and what the server answers
-// is looked at the way the client's users do: by its types and its error classes.
+// The official client of Formbricks Hub, as it is published, against a running server. Each call of it is made, and
+// what the server answers is looked at the way the client's users do: by its types and its error classes.
 //
 //     node hub_test.mjs PROGRAM [STORE]        prints “ok NAME” or “not ok NAME” for each test
 import assert from "node:assert/strict";
@@ -82,8 +82,16 @@ function signature(key, { headers, body }) {
 }
 
 const tests = {
+  async every_shape_that_is_referred_to_is_described() {
+    const document = await (await fetch(`${url}/api/openapi.json`, { headers: { authorization: `Bearer ${hub.apiKey}` } })).json();
+    const text = JSON.stringify(Object.entries(document.paths).filter(([path]) => path.startsWith("/v1/")));
+    const names = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map((m) => m[1]);
+    assert.ok(names.length >= 20);
+    assert.deepEqual([...new Set(names)].filter((name) => !document.components.schemas[name]), []);
+  },
+
   async health_answers() {
-    assert.ok(await hub.health.check());
+    assert.equal(await hub.health.check(), "OK");
   },
 
   async a_record_comes_back_as_it_was_given() {
@@ -354,6 +362,13 @@ const tests = {
     const got = await until(() => hook.got[0], 20000);
     assert.equal(got.event.data.id, made.id);
     hook.close();
+  },
+
+  async the_server_ends_when_it_is_asked_to() {
+    server.removeAllListeners("exit");
+    const ended = new Promise((done) => server.on("exit", (status) => done(status)));
+    server.kill("SIGTERM");
+    assert.equal(await ended, 0);
   },
 };
 
