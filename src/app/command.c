@@ -14,6 +14,7 @@ const struct command *const commands[] = {
     &command_rebuild,
     &command_backup,
     &command_restore,
+    &command_export,
     &command_doctor,
     &command_support_bundle,
     &command_key_create,

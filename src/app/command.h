@@ -46,6 +46,8 @@ extern const struct command command_key_create;
 extern const struct command command_key_rotate;
 extern const struct command command_nlp_analyse;
 extern const struct command command_rebuild;
+extern const struct command command_backup;
+extern const struct command command_export;
 extern const struct command command_report;
 extern const struct command command_restore;
 extern const struct command command_serve;
