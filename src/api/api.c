@@ -4,6 +4,7 @@
 #include "api/idempotency.h"
 #include "api/metrics.h"
 #include "api/rate.h"
+#include "api/shape.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -46,6 +47,12 @@ bool api_body(struct request *r, const struct json **ret) {
         return false;
     }
     request_set_state(r, tree, free_tree);
+    const struct api_route *route = request_route(r)->about;
+    struct shape_problem p;
+    if (route->body && !route->own_checks && !shape_check(route->body, tree, &p)) {
+        api_invalid(r, p.name, p.reason);
+        return false;
+    }
     *ret = tree;
     return true;
 }

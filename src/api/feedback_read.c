@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "olap/store.h"
 #include "search/search.h"
+#include "work/behaviour.h"
 #include "work/follow.h"
 
 #define SCAN_MOST                                                                                  \
@@ -191,6 +192,8 @@ struct one {
     struct feedback_batch batch;
     struct feedback_version *versions;
     size_t n_versions;
+    struct behaviour behaviour; // with the history
+    struct arena arena;
 };
 
 static bool not_found(struct error *err) {
@@ -202,8 +205,10 @@ static bool read_one(struct sql *s, void *ctx, struct error *err) {
     return feedback_load(s, &o->api->house->store, o->principal->workspace, &o->id, 1,
                          FEEDBACK_EVERYTHING, &o->batch, err) &&
            (!o->with_history ||
-            feedback_history(s, &o->api->house->store, o->principal->workspace, o->id, &o->batch,
-                             &o->versions, &o->n_versions, err));
+            (feedback_history(s, &o->api->house->store, o->principal->workspace, o->id, &o->batch,
+                              &o->versions, &o->n_versions, err) &&
+             behaviour_load(s, &o->api->house->store, o->principal->workspace, &o->batch, &o->arena,
+                            &o->behaviour, err)));
 }
 
 // Outside of the data scope it does not exist for the one who asks.
@@ -236,6 +241,34 @@ static void add_history(struct json_writer *w, const struct one *o, struct actor
     json_end_array(w);
 }
 
+// What stands beside it in the facts, and what about it is suspicious.
+static void add_behaviour(struct json_writer *w, const struct one *o, struct request *r) {
+    const struct behaviour *b = &o->behaviour;
+    struct arena *a = request_arena(r);
+    json_key(w, "behaviour");
+    json_begin_array(w);
+    for (size_t i = 0; i < b->n; i++) {
+        const struct behaviour_column *c = &b->columns[i];
+        json_begin_object(w);
+        json_key(w, "name");
+        json_add_str(w, c->name);
+        json_key(w, "value");
+        if (c->is_measure)
+            json_add_num(w, c->number, 6);
+        else
+            json_add_str(w, feedback_mask(c->text, o->principal, a));
+        json_end_object(w);
+    }
+    json_end_array(w);
+    json_key(w, "suspect");
+    json_add_bool(w, b->suspect);
+    json_key(w, "suspicions");
+    json_begin_array(w);
+    for (size_t i = 0; i < b->n_reasons; i++)
+        json_add_str(w, suspicion_because(&b->reasons[i], request_lang(r), a));
+    json_end_array(w);
+}
+
 static enum request_outcome answer_one(struct request *r, struct one *o, int status) {
     struct error e;
     struct strbuf sb = strbuf_init(16 * MIB);
@@ -249,10 +282,13 @@ static enum request_outcome answer_one(struct request *r, struct one *o, int sta
         feedback_json_add(&w, &o->batch.items[0], o->principal, request_arena(r), true);
         if (o->with_history)
             add_history(&w, o, &names, request_arena(r));
+        if (o->with_history)
+            add_behaviour(&w, o, r);
         json_end_object(&w);
         json_end_object(&w);
     }
     feedback_batch_done(&o->batch);
+    arena_done(&o->arena);
     if (ok)
         return api_ok(r, status, &sb);
     strbuf_done(&sb);

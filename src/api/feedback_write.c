@@ -354,6 +354,7 @@ static const struct api_route routes[] = {
                  "writes one feedback or up to 1,000; answered when they are on disk"},
      .query = no_query,
      .body = "FeedbackIn",
+     .own_checks = true,
      .reply = "FeedbackWritten",
      .again = true,
      .success = 201},

@@ -241,6 +241,7 @@ static const struct api_route routes[] = {
      .summary = {"找与问题有关的记录", "finds records about a question"},
      .query = query,
      .body = "HubSearchIn",
+     .own_checks = true,
      .reply = "HubSearch",
      HUB_ROUTE},
     {.method = "GET",

@@ -9,7 +9,6 @@
 static const struct api_table *const tables[] = {
     &feedback_routes,
     &feedback_read_routes,
-    &feedback_similar_routes,
     &import_ndjson_routes,
     &import_routes,
     &overview_routes,
@@ -26,8 +25,10 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
-    &taxonomy_routes,
+    &customer_segment_routes,
     &demo_routes,
+    &feedback_similar_routes,
+    &taxonomy_routes,
     &asset_routes,
 };
 // clang-format on

@@ -70,7 +70,7 @@ export async function openPage(browser, origin, { screen = 'desk', theme = 'ligh
 export async function settle(page) {
   await page.waitForLoadState('domcontentloaded');
   await page.waitForFunction(() => document.querySelector('#app')?.childElementCount > 0);
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .bones') && document.querySelector('h1'), null, { timeout: 10000 });
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .bones') && document.querySelector('h1, .state'), null, { timeout: 10000 });
   await page.waitForTimeout(80);
 }
 

@@ -5,7 +5,7 @@ import { lang, t } from '@/i18n';
 import type { InvalidParam, Problem } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined | (string | null)[]>;
-export type FailureKind = 'offline' | 'unauthorised' | 'forbidden' | 'not_found' | 'busy' | 'invalid' | 'server';
+export type FailureKind = 'offline' | 'unauthorised' | 'forbidden' | 'not_found' | 'busy' | 'too_much' | 'invalid' | 'server';
 
 export class Failure extends Error {
   constructor(
@@ -48,6 +48,7 @@ function kindOf(status: number, retryAfter: boolean): FailureKind {
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 410) return 'not_found';
   if (status === 429 || (status === 503 && retryAfter)) return 'busy';
+  if (status === 413) return 'too_much';
   return status >= 500 ? 'server' : 'invalid';
 }
 

@@ -324,6 +324,7 @@ export interface Import {
   report_url?: string | null;
   problem?: string | null;
   time_zone?: string | null;
+  sheet?: string | null;
   created_at: string;
   by?: string | null;
 }
