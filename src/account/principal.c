@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account/principal.h"
 
+#include <stdio.h>
+
+#include "base/id.h"
+
 #define BIT(p) (UINT64_C(1) << PERMISSION_##p)
 
 // One row a permission: its code, and the roles that have it.
@@ -112,6 +116,15 @@ uint64_t role_permissions(enum role r) {
         if (permissions[p].roles >> r & 1)
             bits |= UINT64_C(1) << p;
     return bits;
+}
+
+struct str principal_actor(const struct principal *p, char buf[PRINCIPAL_ACTOR]) {
+    char id[ID_TEXT];
+    int n = 0;
+    if (p && (p->user || p->key))
+        n = snprintf(buf, PRINCIPAL_ACTOR, "%s:%s", p->user ? "user" : "key",
+                     id_format(p->user ? p->user : p->key, id));
+    return str_make(buf, (size_t)n);
 }
 
 struct principal principal_copy(struct arena *a, const struct principal *p) {

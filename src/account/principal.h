@@ -76,6 +76,10 @@ const char *role_code(enum role r); // "owner" …
 bool role_find(struct str code, enum role *ret);
 uint64_t role_permissions(enum role r); // one table: account/principal.c
 
+// Who he is in the rows of what was done: "user:UUID", "key:UUID", "" without either. No name stands there: he may leave, and be renamed.
+#define PRINCIPAL_ACTOR 48
+struct str principal_actor(const struct principal *p, char buf[PRINCIPAL_ACTOR]);
+
 struct principal principal_copy(struct arena *a, const struct principal *p);
 
 #endif

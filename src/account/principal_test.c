@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account/principal.h"
 
+#include "base/id.h"
 #include "tests/support/test.h"
 
 // The whole table, so that a change of it is a change here, seen and meant. o owner, a admin, y analyst, g agent, v
@@ -14,7 +15,7 @@ TEST(principal_every_role_has_exactly_its_permissions) {
         {"customer:write", "oay"},  {"personal:read", "oag"},   {"event:write", "oay"},
         {"taxonomy:write", "oay"},  {"webhook:write", "oa"},    {"key:write", "oa"},
         {"user:write", "oa"},       {"audit:read", "oa"},       {"system:read", "oa"},
-        {"system:write", "oa"},     {"workspace:write", "oa"},  {"workspace:delete", "o"},
+        {"system:write", "oa"},     {"workspace:write", "oa"},  {"workspace:delete", "o"}, {"workspace:create", "o"},
     };
     static const char letters[] = "oaygv";
     assert_int_equal(ARRAY_LEN(rows), N_PERMISSIONS - PERMISSION_FEEDBACK_READ);
@@ -85,4 +86,17 @@ TEST(principal_lists_of_scopes_are_read_and_written) {
         permission_format_list(bits, &sb);
         assert_str(strbuf_str(&sb), cases[i].back);
     }
+}
+
+TEST(principal_actor_names_nobody) {
+    char buf[PRINCIPAL_ACTOR], id[ID_TEXT];
+    struct principal p = {.user = id_at(INT64_C(1790000000000000)), .name = STR("a@example.com")};
+    struct str actor = principal_actor(&p, buf);
+    assert_true(str_starts(actor, STR("user:")) && !str_has(actor, STR("@")));
+    assert_string_equal(buf + 5, id_format(p.user, id));
+    p = (struct principal){.key = p.user};
+    assert_true(str_starts(principal_actor(&p, buf), STR("key:")));
+    p.key = 0;
+    assert_int_equal(principal_actor(&p, buf).len, 0);
+    assert_int_equal(principal_actor(NULL, buf).len, 0);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kind of customer wrote: derived from what he did before he wrote, so that it stays true when he does more later. Plain functions on counts.
-// Codes are stable; facts carry the Chinese name as the value (segment_value_find finds the code of it, for other languages).
+// What kind of customer wrote: derived from what he did before he wrote, so that it stays true when he does more
+// later. Plain functions on counts. Codes are stable; facts carry the Chinese name as the value (segment_value_find
+// finds the code of it, for other languages).
 //
-//     new or returning      new: seen for the first time within the last 30 days, and at most one order; else returning
-//     spend                 amounts of the last 365 days, by the workspace's tiers: terciles of its customers, or fixed
+//     new or returning      new: seen for the first time within the last 30 days, and at most one order; else
+//     returning
+//     spend                 amounts of the last 365 days, by the workspace's tiers: terciles of its customers, or
+//     fixed
 //     frequency             orders of the last 365 days: none, one, 2–3, 4 and more
 //     recency               days since the last order: ≤ 30, ≤ 90, ≤ 180, more; none
 #ifndef ANALYSE_SEGMENT_H
@@ -44,6 +47,7 @@ struct segment_history {
 
 struct spend_tiers {
     bool known;
+    bool fixed; // by a person
     double middle, high; // from here
 };
 

@@ -48,7 +48,7 @@ TEST(segment_of_reads_the_history_before_the_feedback) {
         {"30 days are within", {NOW, AGO(30) + 1, AGO(30), 1, 1, 99.99}, "new", "low", "one", "30"},
         {"91 days", {NOW, AGO(120), AGO(91), 3, 3, 100}, "returning", "middle", "some", "180"},
     };
-    const struct spend_tiers tiers = {true, 100, 200};
+    const struct spend_tiers tiers = {.known = true, .middle = 100, .high = 200};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const char *expected[] = {cases[i].tenure, cases[i].spend, cases[i].frequency,
                                   cases[i].recency};

@@ -4,6 +4,7 @@
 #include "api/idempotency.h"
 #include "api/metrics.h"
 #include "api/rate.h"
+#include "api/shape.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -46,6 +47,12 @@ bool api_body(struct request *r, const struct json **ret) {
         return false;
     }
     request_set_state(r, tree, free_tree);
+    const struct api_route *route = request_route(r)->about;
+    struct shape_problem p;
+    if (route->body && !route->own_checks && !shape_check(route->body, tree, &p)) {
+        api_invalid(r, p.name, p.reason);
+        return false;
+    }
     *ret = tree;
     return true;
 }
@@ -109,6 +116,11 @@ bool api_cursor_read(struct request *r, struct api_cursor *ret) {
         r, "cursor",
         (struct words){"不是本接口给出的 next_cursor", "is not a next_cursor that we gave"});
     return false;
+}
+
+struct str api_actor(struct request *r) {
+    char buf[PRINCIPAL_ACTOR];
+    return arena_str(request_arena(r), principal_actor(request_user(r), buf));
 }
 
 void api_cursor_add(struct request *r, struct json_writer *w, const struct api_cursor *next) {

@@ -36,10 +36,12 @@ void api_after(struct request *r, int status, size_t reply_bytes, int64_t took_u
 
 // ── reading ──
 
-// The body as one JSON value; on false the problem has been answered. The tree is freed with the request.
+// The body as one JSON value of the shape that the route names; on false the problem has been answered. The tree is freed with the request.
 bool api_body(struct request *r, const struct json **ret) MUST_USE;
 // {id} of the path; on false 404 has been answered.
 bool api_path_id(struct request *r, const char *name, int64_t *ret) MUST_USE;
+// Who asks, as the rows of what was done have it (principal_actor). In the arena of the request.
+struct str api_actor(struct request *r);
 size_t api_limit(const struct request *r, size_t otherwise); // checked by the guard
 
 // Cursors: two numbers, sealed against change with the workspace they are for. On false 400 has been answered.

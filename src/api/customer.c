@@ -107,10 +107,16 @@ static bool read_list(struct sql *s, void *ctx, struct error *err) {
 }
 
 static struct customer_view view_of(struct request *r, void *ctx) {
+    const struct api *api = ctx;
+    struct actor_names *names = ARENA_NEW(request_arena(r), struct actor_names);
+    const struct principal *p = request_user(r);
+    *names = (struct actor_names){
+        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
     return (struct customer_view){.api = ctx,
-                                  .principal = request_user(r),
+                                  .principal = p,
                                   .lang = request_lang(r),
-                                  .arena = request_arena(r)};
+                                  .arena = request_arena(r),
+                                  .names = names};
 }
 
 static enum request_outcome list_customers(struct request *r, void *ctx) {
@@ -145,6 +151,7 @@ static bool add_feedback(struct one *o, struct json_writer *w, int64_t customer,
     bool ok = customer_feedback(o->view.s, p->workspace, customer, SHOWN_FEEDBACK, ids, &n, err) &&
               feedback_load(o->view.s, &o->view.api->house->store, p->workspace, ids, n,
                             FEEDBACK_EVERYTHING, &b, err);
+    actor_names_put(o->view.names, &b);
     json_key(w, "feedback");
     json_begin_array(w);
     for (size_t i = 0; ok && i < n; i++)
@@ -200,6 +207,7 @@ static bool read_one(struct sql *s, void *ctx, struct error *err) {
 static enum request_outcome answer_one(struct request *r, void *ctx, int64_t id, int status) {
     struct error e;
     struct one o = {.view = view_of(r, ctx), .id = id, .out = strbuf_init(32 * MIB)};
+    actor_names_load(o.view.names);
     if (sql_read(o.view.api->house->store.db, read_one, &o, &e))
         return api_ok(r, status, &o.out);
     strbuf_done(&o.out);
@@ -234,7 +242,8 @@ static bool audit(struct sql *s, const struct joining *j, const char *action, in
 static bool join(struct sql *s, void *ctx, struct error *err) {
     struct joining *j = ctx;
     int64_t workspace = j->principal->workspace;
-    struct customer_merge m = {.actor = j->principal->name};
+    char actor[PRINCIPAL_ACTOR];
+    struct customer_merge m = {.actor = principal_actor(j->principal, actor)};
     if (!customer_lock(s, workspace, err) || !customer_root(s, workspace, j->into, &m.kept, err) ||
         !customer_root(s, workspace, j->from, &m.gone, err))
         return false;
@@ -270,6 +279,7 @@ static enum request_outcome post_merge(struct request *r, void *ctx) {
 
 // The merge must be one of the customer in the path.
 static bool split(struct sql *s, void *ctx, struct error *err) {
+    char actor[PRINCIPAL_ACTOR];
     struct joining *j = ctx;
     CLEANUP(arena_done) struct arena a = {0};
     int64_t workspace = j->principal->workspace, root;
@@ -286,7 +296,7 @@ static bool split(struct sql *s, void *ctx, struct error *err) {
     if (i == n)
         return error_set(err, ERROR_NOT_FOUND, "这位客户没有这次合并",
                          "this customer has no such merge");
-    return customer_split(s, workspace, j->merge, j->principal->name, err) &&
+    return customer_split(s, workspace, j->merge, principal_actor(j->principal, actor), err) &&
            audit(s, j, "customer.unmerge", root, err);
 }
 

@@ -150,9 +150,13 @@ bool customer_json_identities(const struct customer_view *v, struct json_writer 
     return true;
 }
 
-static struct str because(const struct customer_merge *m, enum lang lang, struct arena *a) {
-    return identity_because(m->actor, m->by_event, m->record, m->kept_key.kind, m->kept_key.shown,
-                            m->gone_key.kind, m->gone_key.shown, lang, a);
+static struct str because(const struct customer_view *v, const struct customer_merge *m,
+                          enum lang lang) {
+    struct str who = actor_name(v->names, m->actor);
+    if (m->actor.len && !who.len)
+        who = lang == LANG_ZH ? STR("已离开的成员") : STR("somebody who has left");
+    return identity_because(who, m->by_event, m->record, m->kept_key.kind, m->kept_key.shown,
+                            m->gone_key.kind, m->gone_key.shown, lang, v->arena);
 }
 
 bool customer_json_merges(const struct customer_view *v, struct json_writer *w, int64_t customer,
@@ -171,15 +175,15 @@ bool customer_json_merges(const struct customer_view *v, struct json_writer *w, 
         api_add_id(w, "kept", m->kept);
         api_add_id(w, "gone", m->gone);
         api_add_time(w, "at", m->at_us);
-        add_text(w, "by", m->actor);
+        add_text(w, "by", actor_name(v->names, m->actor));
         api_add_id(w, m->by_event ? "event_id" : "feedback_id", m->record);
         json_key(w, "because");
         json_begin_object(w);
-        add_text(w, "zh", because(m, LANG_ZH, v->arena));
-        add_text(w, "en", because(m, LANG_EN, v->arena));
+        add_text(w, "zh", because(v, m, LANG_ZH));
+        add_text(w, "en", because(v, m, LANG_EN));
         json_end_object(w);
         api_add_time(w, "undone_at", m->undone_us);
-        add_text(w, "undone_by", m->undone_by);
+        add_text(w, "undone_by", actor_name(v->names, m->undone_by));
         json_end_object(w);
     }
     json_end_array(w);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A customer as the API shows him, written inside a transaction that reads. Names and numbers are hidden from those who may not read personal data.
+// A customer as the API shows him, written inside a transaction that reads. Names and numbers are hidden from those
+// who may not read personal data.
 #ifndef API_CUSTOMER_JSON_H
 #define API_CUSTOMER_JSON_H
 
+#include "api/actor_names.h"
 #include "api/api.h"
 #include "collect/customer.h"
 #include "collect/event.h"
@@ -13,10 +15,12 @@ struct customer_view {
     const struct principal *principal;
     enum lang lang;
     struct arena *arena;
+    struct actor_names *names; // of those who merged and corrected
 };
 
-// One object: id, name, tail, first_at, last_at, n, n_events, score, segments. Open at the end. *ret_seen: there is feedback of his
-// within the principal's data scope, or he has none and the principal has no scope. Nothing is written where it is false.
+// One object: id, name, tail, first_at, last_at, n, n_events, score, segments. Open at the end. *ret_seen: there is
+// feedback of his within the principal's data scope, or he has none and the principal has no scope. Nothing is
+// written where it is false.
 bool customer_json_begin(const struct customer_view *v, struct json_writer *w, int64_t id,
                          bool *ret_seen, struct error *err) MUST_USE;
 bool customer_json_identities(const struct customer_view *v, struct json_writer *w,

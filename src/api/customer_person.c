@@ -57,6 +57,7 @@ static bool add_feedback(struct person *p, struct json_writer *w, struct feedbac
     if (!feedback_history(p->view.s, &p->view.api->house->store, p->view.principal->workspace,
                           f->id, b, &versions, &n, err))
         return false;
+    actor_names_put(p->view.names, b);
     feedback_json_add(w, f, p->view.principal, p->view.arena, true);
     json_key(w, "record");
     add_record(w, &f->record);
@@ -160,10 +161,16 @@ static bool may_see_all(const struct principal *p, struct error *err) {
 }
 
 static struct customer_view view_of(struct request *r, void *ctx) {
+    const struct api *api = ctx;
+    struct actor_names *names = ARENA_NEW(request_arena(r), struct actor_names);
+    const struct principal *p = request_user(r);
+    *names = (struct actor_names){
+        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
     return (struct customer_view){.api = ctx,
-                                  .principal = request_user(r),
+                                  .principal = p,
                                   .lang = request_lang(r),
-                                  .arena = request_arena(r)};
+                                  .arena = request_arena(r),
+                                  .names = names};
 }
 
 static bool note_export(struct sql *s, void *ctx, struct error *err) {
@@ -179,6 +186,7 @@ static enum request_outcome get_export(struct request *r, void *ctx) {
     if (!api_path_id(r, "id", &p.id))
         return REQUEST_DONE;
     struct sql_db *db = p.view.api->house->store.db;
+    actor_names_load(p.view.names);
     if (may_see_all(p.view.principal, &e) && sql_read(db, read_export, &p, &e) &&
         sql_write(db, note_export, &p, &e)) {
         reply_header(r, "Content-Disposition", STR("attachment; filename=\"customer.json\""));

@@ -277,6 +277,7 @@ static const struct api_route routes[] = {
           "writes one event or up to 1,000: orders, deliveries, returns, visits; the same source, type and id again updates"},
      .query = no_query,
      .body = "EventIn",
+     .own_checks = true,
      .reply = "EventsWritten",
      .again = true,
      .success = 201},

@@ -19,4 +19,7 @@ struct str feedback_mask(struct str text, const struct principal *p, struct aren
 // True if the principal's data scope lets him see it.
 bool feedback_in_scope(const struct stored_feedback *f, const struct principal *p);
 
+// Answers with the feedback and its earlier versions.
+enum request_outcome feedback_answer(struct request *r, struct api *api, int64_t id, int status);
+
 #endif

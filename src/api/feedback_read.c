@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Feedback listed, looked at, deleted and brought back, corrected.
+#include "api/actor_names.h"
 #include "api/feedback_json.h"
 #include "api/filter.h"
 #include "base/clock.h"
 #include "olap/store.h"
 #include "search/search.h"
+#include "work/behaviour.h"
 #include "work/follow.h"
 
 #define SCAN_MOST                                                                                  \
@@ -34,6 +36,7 @@ struct listing {
     struct query query;
     struct search *search; // NULL: no words are looked for
     struct feedback_batch batch;
+    struct actor_names names;
     struct candidates found;
     struct json_writer *w;
 };
@@ -84,6 +87,7 @@ static bool fill_page(struct listing *l, struct error *err) {
          looked += l->found.n) {
         if (!find_candidates(l, err))
             return false;
+        actor_names_put(&l->names, &l->batch);
         l->more = !l->found.end;
         for (size_t i = 0; i < l->found.n && l->n < l->limit; i++) {
             const struct stored_feedback *f = &l->batch.items[i];
@@ -121,9 +125,16 @@ static bool choose_source(struct listing *l, bool *ret_nothing, struct error *er
     return *ret_nothing;
 }
 
+static struct actor_names names_of(struct request *r, const struct api *api) {
+    const struct principal *p = request_user(r);
+    return (struct actor_names){
+        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
+}
+
 static bool list_open(struct listing *l, struct request *r, struct api *api) {
     *l = (struct listing){
         .request = r, .api = api, .principal = request_user(r), .limit = api_limit(r, 20)};
+    l->names = names_of(r, api);
     struct str sort = request_query(r, "sort");
     l->oldest_first = str_eq(sort, STR("occurred_at"));
     l->deleted = str_eq(request_query(r, "deleted"), STR("true"));
@@ -181,6 +192,8 @@ struct one {
     struct feedback_batch batch;
     struct feedback_version *versions;
     size_t n_versions;
+    struct behaviour behaviour; // with the history
+    struct arena arena;
 };
 
 static bool not_found(struct error *err) {
@@ -192,8 +205,10 @@ static bool read_one(struct sql *s, void *ctx, struct error *err) {
     return feedback_load(s, &o->api->house->store, o->principal->workspace, &o->id, 1,
                          FEEDBACK_EVERYTHING, &o->batch, err) &&
            (!o->with_history ||
-            feedback_history(s, &o->api->house->store, o->principal->workspace, o->id, &o->batch,
-                             &o->versions, &o->n_versions, err));
+            (feedback_history(s, &o->api->house->store, o->principal->workspace, o->id, &o->batch,
+                              &o->versions, &o->n_versions, err) &&
+             behaviour_load(s, &o->api->house->store, o->principal->workspace, &o->batch, &o->arena,
+                            &o->behaviour, err)));
 }
 
 // Outside of the data scope it does not exist for the one who asks.
@@ -204,7 +219,8 @@ static bool load_one(struct one *o, struct error *err) {
            not_found(err);
 }
 
-static void add_history(struct json_writer *w, const struct one *o, struct arena *a) {
+static void add_history(struct json_writer *w, const struct one *o, struct actor_names *names,
+                        struct arena *a) {
     const struct record *later = &o->batch.items[0].record;
     json_key(w, "history");
     json_begin_array(w);
@@ -215,7 +231,7 @@ static void add_history(struct json_writer *w, const struct one *o, struct arena
         json_add_int(w, v->version + 1);
         api_add_time(w, "at", v->at_us);
         json_key(w, "by");
-        json_add_str(w, v->actor);
+        json_add_str(w, actor_name(names, v->actor));
         api_add_id(w, "import_id", v->import);
         json_key(w, "changes");
         feedback_changes_add(w, &v->record, later, o->principal, a);
@@ -225,21 +241,54 @@ static void add_history(struct json_writer *w, const struct one *o, struct arena
     json_end_array(w);
 }
 
+// What stands beside it in the facts, and what about it is suspicious.
+static void add_behaviour(struct json_writer *w, const struct one *o, struct request *r) {
+    const struct behaviour *b = &o->behaviour;
+    struct arena *a = request_arena(r);
+    json_key(w, "behaviour");
+    json_begin_array(w);
+    for (size_t i = 0; i < b->n; i++) {
+        const struct behaviour_column *c = &b->columns[i];
+        json_begin_object(w);
+        json_key(w, "name");
+        json_add_str(w, c->name);
+        json_key(w, "value");
+        if (c->is_measure)
+            json_add_num(w, c->number, 6);
+        else
+            json_add_str(w, feedback_mask(c->text, o->principal, a));
+        json_end_object(w);
+    }
+    json_end_array(w);
+    json_key(w, "suspect");
+    json_add_bool(w, b->suspect);
+    json_key(w, "suspicions");
+    json_begin_array(w);
+    for (size_t i = 0; i < b->n_reasons; i++)
+        json_add_str(w, suspicion_because(&b->reasons[i], request_lang(r), a));
+    json_end_array(w);
+}
+
 static enum request_outcome answer_one(struct request *r, struct one *o, int status) {
     struct error e;
     struct strbuf sb = strbuf_init(16 * MIB);
     struct json_writer w = json_writer_init(&sb);
+    struct actor_names names = names_of(r, o->api);
     bool ok = load_one(o, &e);
     if (ok) {
+        actor_names_put(&names, &o->batch);
         json_begin_object(&w);
         json_key(&w, "data");
         feedback_json_add(&w, &o->batch.items[0], o->principal, request_arena(r), true);
         if (o->with_history)
-            add_history(&w, o, request_arena(r));
+            add_history(&w, o, &names, request_arena(r));
+        if (o->with_history)
+            add_behaviour(&w, o, r);
         json_end_object(&w);
         json_end_object(&w);
     }
     feedback_batch_done(&o->batch);
+    arena_done(&o->arena);
     if (ok)
         return api_ok(r, status, &sb);
     strbuf_done(&sb);
@@ -249,6 +298,11 @@ static enum request_outcome answer_one(struct request *r, struct one *o, int sta
 static enum request_outcome get_feedback(struct request *r, void *ctx) {
     struct one o = {.api = ctx, .principal = request_user(r), .with_history = true};
     return api_path_id(r, "id", &o.id) ? answer_one(r, &o, 200) : REQUEST_DONE;
+}
+
+enum request_outcome feedback_answer(struct request *r, struct api *api, int64_t id, int status) {
+    struct one o = {.api = api, .principal = request_user(r), .id = id, .with_history = true};
+    return answer_one(r, &o, status);
 }
 
 // ── deleting ──
@@ -319,11 +373,12 @@ static bool correct(struct sql *s, void *ctx, struct error *err) {
                             &batch, err);
     for (size_t i = 0; ok && i < c->n; i++) {
         const struct stored_feedback *f = &batch.items[i];
-        char field[32];
+        char field[32], actor[PRINCIPAL_ACTOR];
         snprintf(field, sizeof field, "%.*s", STR_ARG(c->field));
         ok = (f->found && feedback_in_scope(f, c->principal)) || not_found(err);
         ok = ok && feedback_correct(s, store, c->principal->workspace, f->id, c->field, c->value,
-                                    json_get(f->analysis, field), c->principal->name, err);
+                                    json_get(f->analysis, field),
+                                    principal_actor(c->principal, actor), err);
     }
     feedback_batch_done(&batch);
     return ok;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /api/v1/feedback: one record or up to 1,000, acknowledged when they are on disk.
-#include "api/api.h"
+// POST /api/v1/feedback: one record or up to 1,000, acknowledged when they are on disk. PATCH changes one.
+#include "api/feedback_json.h"
 #include "api/idempotency.h"
 #include "api/metrics.h"
 #include "base/clock.h"
@@ -259,7 +259,7 @@ static enum request_outcome post_feedback(struct request *r, void *ctx) {
     if (!read_records(p, body, who, &e))
         return api_fail(r, &e);
     p->intake = (struct intake_request){.workspace = who->workspace,
-                                        .actor = who->name,
+                                        .actor = api_actor(r),
                                         .lane = LANE_LIVE,
                                         .done = answer,
                                         .ctx = p,
@@ -272,6 +272,72 @@ static enum request_outcome post_feedback(struct request *r, void *ctx) {
         return REQUEST_DONE;
     intake_submit(p->api->house->intake, &p->intake);
     return REQUEST_KEPT;
+}
+
+// ── changing ──
+
+struct patch {
+    struct api *api;
+    const struct principal *principal;
+    struct arena *arena;
+    int64_t id;
+    const struct json *change;
+    struct record_problems problems;
+};
+
+// Who may not read personal data was shown a masked text; sent back as it was shown it stays as it is.
+static void keep_masked(const struct patch *p, const struct record *older, struct record *newer) {
+    const struct {
+        struct str was, *is;
+    } texts[] = {{older->text, &newer->text},
+                 {older->follow_up, &newer->follow_up},
+                 {older->reply, &newer->reply}};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (str_eq(*texts[i].is, feedback_mask(texts[i].was, p->principal, p->arena)))
+            *texts[i].is = texts[i].was;
+}
+
+static bool write_patch(struct sql *s, void *ctx, struct error *err) {
+    struct patch *p = ctx;
+    const struct store *store = &p->api->house->store;
+    const struct zone *zone = house_zone(p->api->house, p->principal->workspace);
+    struct feedback_batch batch = {0};
+    struct record newer;
+    char actor[PRINCIPAL_ACTOR];
+    bool changed;
+    p->problems.n = 0;
+    bool ok = feedback_load(s, store, p->principal->workspace, &p->id, 1, 0, &batch, err);
+    const struct stored_feedback *f = batch.items;
+    ok = ok &&
+         ((f->found && f->deleted_us == TIME_NONE && feedback_in_scope(f, p->principal)) ||
+          error_set(err, ERROR_NOT_FOUND, "没有这条反馈", "there is no such feedback")) &&
+         record_change(&f->record, p->change, zone, p->arena, &newer, &p->problems, err);
+    if (ok) {
+        keep_masked(p, &f->record, &newer);
+        ok = feedback_update(s, store, p->principal->workspace, f, &newer,
+                             principal_actor(p->principal, actor), &changed, err);
+    }
+    feedback_batch_done(&batch);
+    return ok;
+}
+
+static enum request_outcome patch_feedback(struct request *r, void *ctx) {
+    struct patch p = {.api = ctx, .principal = request_user(r), .arena = request_arena(r)};
+    struct invalid_param bad[RECORD_MAX_PROBLEMS];
+    struct error e;
+    if (!api_path_id(r, "id", &p.id) || !api_body(r, &p.change))
+        return REQUEST_DONE;
+    if (json_kind(p.change) != JSON_KIND_OBJECT)
+        return api_invalid(r, "body", (struct words){"应为 JSON 对象", "must be a JSON object"});
+    if (sql_write(p.api->house->store.db, write_patch, &p, &e))
+        return feedback_answer(r, p.api, p.id, 200);
+    if (p.problems.n == 0)
+        return api_fail(r, &e);
+    for (size_t i = 0; i < p.problems.n; i++)
+        bad[i] =
+            (struct invalid_param){str_from(p.problems.items[i].name), p.problems.items[i].reason};
+    reply_problem_status(r, 400, "invalid_feedback", &e, bad, p.problems.n);
+    return REQUEST_DONE;
 }
 
 static const struct api_param no_query[] = {{.name = NULL}};
@@ -288,8 +354,21 @@ static const struct api_route routes[] = {
                  "writes one feedback or up to 1,000; answered when they are on disk"},
      .query = no_query,
      .body = "FeedbackIn",
+     .own_checks = true,
      .reply = "FeedbackWritten",
      .again = true,
      .success = 201},
+    {.method = "PATCH",
+     .path = "/api/v1/feedback/{id}",
+     .handler = patch_feedback,
+     .permission = PERMISSION_FEEDBACK_WRITE,
+     .body_limit = MIB,
+     .tag = "feedback",
+     .summary =
+         {"改一条反馈：给出的成员替换原来的，null 去掉；原来的版本保留，重新分析",
+          "changes a feedback: members given replace, null takes away; the version before is kept, and it is analysed again"},
+     .query = no_query,
+     .body = "Record",
+     .reply = "FeedbackOne"},
 };
 const struct api_table feedback_routes = API_TABLE(routes);

@@ -101,7 +101,7 @@ static enum request_outcome create(struct request *r, void *ctx) {
     struct arena *a = request_arena(r);
     hub_record_store(&c->hub, a, &c->record, &c->tree);
     c->intake = (struct intake_request){.workspace = p->workspace,
-                                        .actor = p->name,
+                                        .actor = api_actor(r),
                                         .lane = LANE_LIVE,
                                         .items = &c->item,
                                         .n_items = 1,
@@ -193,6 +193,7 @@ static void add_changed(struct json_writer *w, const struct json *changes) {
 static bool write_update(struct sql *s, void *ctx, struct error *err) {
     struct one *o = ctx;
     struct hub_row row;
+    char actor[PRINCIPAL_ACTOR];
     json_free(o->tree);
     o->tree = NULL;
     arena_reset(&o->arena);
@@ -206,7 +207,7 @@ static bool write_update(struct sql *s, void *ctx, struct error *err) {
     hub_record_store(&o->hub, &o->arena, &o->record, &o->tree);
     hub_row_make(o->keys, &o->hub, o->id, f->occurred_us, &row);
     if (!hub_store_update(s, &o->api->house->store, o->principal->workspace, &row, &o->record,
-                          o->principal->name, err))
+                          principal_actor(o->principal, actor), err))
         return false;
     // The analysis of before is not that of the new text.
     f->version++;
@@ -480,6 +481,7 @@ static const struct api_route routes[] = {
      .summary = {"写入一条 Hub 记录", "writes one Hub record"},
      .query = no_query,
      .body = "HubRecordIn",
+     .own_checks = true,
      .reply = "HubRecord",
      .success = 201,
      HUB_ROUTE},
@@ -524,6 +526,7 @@ static const struct api_route routes[] = {
      .summary = {"修改一条 Hub 记录", "changes one Hub record"},
      .query = no_query,
      .body = "HubRecordChange",
+     .own_checks = true,
      .reply = "HubRecord",
      HUB_ROUTE},
     {.method = "DELETE",

@@ -74,8 +74,11 @@ static void refuse(struct stream *s, const struct error *e) {
 
 static bool write_batch(struct stream *s, struct error *err) {
     const struct principal *who = request_user(s->request);
-    struct intake_request in = {
-        .workspace = who->workspace, .actor = who->name, .lane = LANE_BULK, .items = s->items};
+    char actor[PRINCIPAL_ACTOR];
+    struct intake_request in = {.workspace = who->workspace,
+                                .actor = principal_actor(who, actor),
+                                .lane = LANE_BULK,
+                                .items = s->items};
     for (size_t i = 0; i < s->n; i++)
         if (!intake_prepare(s->api->house->intake, &in, &s->records[i], 0, &s->arena, &s->items[i],
                             err))

@@ -52,9 +52,8 @@ const struct api_schema import_schemas[] = {
      "},\"sheet\":{\"type\":\"string\",\"maxLength\":200},\"time_zone\":{\"type\":\"string\","
      "\"maxLength\":60}}}"},
     {"ImportCheck",
-     OBJECT("\"data\"", "\"data\":" OBJECT(
-                            "\"id\",\"state\",\"sample\",\"rejects\"",
-                            MEMBERS ",\"estimated\":" BOOL ",\"sample\":" LIST(REF(
-                                "Feedback")) ",\"rejects\":" LIST(REJECT) ",\"n_rejects\":" INT))},
+     OBJECT("\"data\",\"sample\",\"rejects\"",
+            "\"data\":" REF("ImportMembers") ",\"estimated\":" BOOL ",\"sample\":" LIST(
+                REF("Feedback")) ",\"rejects\":" LIST(REJECT) ",\"n_rejects\":" INT)},
 };
 const size_t n_import_schemas = ARRAY_LEN(import_schemas);

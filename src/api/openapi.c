@@ -30,6 +30,10 @@ static void add_parameter(struct json_writer *w, const char *name, const char *i
     json_begin_object(w);
     json_key(w, "type");
     json_add_cstr(w, type);
+    if (str_eq(str_from(name), STR("id"))) {
+        json_key(w, "format");
+        json_add_cstr(w, "uuid");
+    }
     if (p && p->type == PARAM_INT) {
         json_key(w, "minimum");
         json_add_int(w, p->low);
@@ -176,7 +180,7 @@ static void add_operation(struct json_writer *w, const struct api_route *r) {
         json_key(w, "requestBody");
         json_begin_object(w);
         json_key(w, "required");
-        json_add_bool(w, true);
+        json_add_bool(w, !r->body_optional);
         add_schema_ref(w, r->body_type ? r->body_type : "application/json", r->body);
         json_end_object(w);
     }
@@ -250,10 +254,7 @@ static void add_components(struct json_writer *w) {
     json_begin_object(w);
     add_schemas(w, api_schemas, n_api_schemas);
     add_schemas(w, hub_schemas, n_hub_schemas);
-<<<<<<< HEAD
-=======
     add_schemas(w, import_schemas, n_import_schemas);
->>>>>>> bad
     json_end_object(w);
     json_end_object(w);
 }

@@ -52,6 +52,9 @@ struct api_route {
     const struct api_param *query; // NULL-named row ends it; NULL: no query keys at all
     const char *body;              // names of schemas in api/schemas.c: of the body, of the reply
     const char *body_type;         // NULL: application/json
+    bool body_optional;            // no body at all is fine
+    // the handler says what is wrong with the body, api_body only whether it is JSON
+    bool own_checks;
     const char *reply;
     const char *reply_type; // NULL: application/json
     int success;            // 0: 200
@@ -77,9 +80,12 @@ struct api_table {
 extern const struct api_table crosstab_routes;
 extern const struct api_table customer_routes;
 extern const struct api_table customer_person_routes;
+extern const struct api_table customer_segment_routes;
+extern const struct api_table demo_routes;
 extern const struct api_table event_routes;
 extern const struct api_table feedback_routes;
 extern const struct api_table feedback_read_routes;
+extern const struct api_table feedback_similar_routes;
 extern const struct api_table hub_record_routes;
 extern const struct api_table hub_search_routes;
 extern const struct api_table hub_tenant_routes;

@@ -25,6 +25,9 @@ static const struct api_table *const tables[] = {
     &hub_search_routes,
     &hub_tenant_routes,
     &hub_webhook_routes,
+    &customer_segment_routes,
+    &demo_routes,
+    &feedback_similar_routes,
     &taxonomy_routes,
     &asset_routes,
 };

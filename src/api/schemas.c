@@ -3,7 +3,14 @@
 
 #include "base/def.h"
 
-#define ID        "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ID   "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ROLE "{\"type\":\"string\",\"enum\":[\"owner\",\"admin\",\"analyst\",\"agent\",\"viewer\"]}"
+#define SCOPE                                                                                                                                \
+    "{\"type\":[\"array\",\"null\"],\"maxItems\":16,\"items\":" CLOSED(                                                                      \
+        "\"dimension\",\"values\"",                                                                                                          \
+        "\"dimension\":{\"type\":\"string\",\"minLength\":1},\"values\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":200,\"items\":" TEXT \
+        "}") "}"
+#define NAME      "{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}"
 #define ID_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
 #define TIME      "{\"type\":\"string\",\"format\":\"date-time\"}"
 #define TIME_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
@@ -22,11 +29,12 @@
 #define CLOSED(required, properties)                                                               \
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required                  \
     "],\"properties\":{" properties "}}"
-#define MAX_TEXT(n) "{\"type\":\"string\",\"maxLength\":" #n "}"
+#define MAX_TEXT(n)                                                                                \
+    "{\"type\":[\"string\",\"null\"],\"maxLength\":" #n "}" // null: as if it were absent
 
 #define SENTIMENT "{\"type\":\"string\",\"enum\":[\"neg\",\"neu\",\"pos\"]}"
-#define ATTRS                                                                                                                              \
-    "{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
+#define ATTRS                                                                                                                                         \
+    "{\"type\":[\"object\",\"null\"],\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
     "{\"type\":\"string\",\"maxLength\":500},{\"type\":\"number\"},{\"type\":\"boolean\"},{\"type\":\"null\"}]}}"
 #define SCORE_IN                                                                                                                                                                \
     CLOSED(                                                                                                                                                                     \
@@ -91,7 +99,7 @@ const struct api_schema api_schemas[] = {
          ",\"product\":" TEXT ",\"order\":" TEXT
          ",\"scores\":{\"type\":\"array\"},\"attributes\":{\"type\":\"object\"},\"customer\":{\"type\":[\"object\",\"null\"]},\"import_id\":" ID_NULL
          ",\"version\":" INT ",\"analysis\":" REF(
-             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"}")},
+             "Analysis") ",\"corrections\":{\"type\":\"array\"},\"history\":{\"type\":\"array\"},\"behaviour\":{\"type\":\"array\"},\"suspect\":" BOOL ",\"suspicions\":{\"type\":\"array\",\"items\":" TEXT "}")},
     {"FeedbackList", LIST(REF("Feedback"))},
     {"FeedbackOne", ONE(REF("Feedback"))},
     {"Bulk",
@@ -122,7 +130,8 @@ const struct api_schema api_schemas[] = {
          "\"rows\":{\"type\":\"array\"},\"columns\":{\"type\":\"array\"},\"cells\":{\"type\":\"array\"},\"totals\":{\"type\":[\"object\",\"null\"]}")},
     {"Status", OBJECT("\"version\",\"uptime_s\"",
                       "\"version\":" TEXT ",\"uptime_s\":" INT ",\"queues\":{\"type\":\"array\"}")},
-    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT ",\"error\":" TEXT ",\"attempts\":" INT))},
+    {"Jobs", LIST(OBJECT("\"id\",\"kind\"", "\"id\":" TEXT ",\"kind\":" TEXT ",\"state\":" TEXT
+                                            ",\"error\":" TEXT ",\"attempts\":" INT))},
     {"SetupState", OBJECT("\"needed\"", "\"needed\":" BOOL)},
     {"SetupIn", OBJECT("\"token\",\"email\",\"password\"",
                        "\"token\":" TEXT ",\"email\":" TEXT
@@ -143,23 +152,22 @@ const struct api_schema api_schemas[] = {
      OBJECT("\"password\"", "\"password\":" TEXT ",\"name\":" TEXT ",\"lang\":" TEXT)},
     {"KeyIn",
      OBJECT("\"name\",\"scopes\"",
-            "\"name\":" TEXT ",\"scopes\":{\"type\":\"array\",\"minItems\":1,\"items\":" TEXT
+            "\"name\":" NAME ",\"scopes\":{\"type\":\"array\",\"minItems\":1,\"items\":" TEXT
             "},\"expires_at\":" TIME_NULL)},
     {"KeyMade", ONE(OBJECT("\"id\",\"key\"", "\"id\":" ID ",\"name\":" TEXT ",\"key\":" TEXT))},
     {"KeyList", LIST(OBJECT("\"id\",\"name\",\"scopes\"",
                             "\"id\":" ID ",\"name\":" TEXT ",\"tail\":" TEXT
                             ",\"scopes\":{\"type\":\"array\",\"items\":" TEXT
                             "},\"created_at\":" TIME ",\"expires_at\":" TIME_NULL))},
-    {"Invite", OBJECT("\"email\",\"role\"", "\"email\":" TEXT ",\"role\":" TEXT
-                                            ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
+    {"Invite",
+     OBJECT("\"email\",\"role\"", "\"email\":" TEXT ",\"role\":" ROLE ",\"scope\":" SCOPE)},
     {"LinkMade", ONE(OBJECT("\"link\"", "\"link\":" TEXT))},
     {"UserList",
      LIST(OBJECT("\"id\",\"email\",\"role\",\"state\"",
                  "\"id\":" ID ",\"email\":" TEXT ",\"role\":" TEXT ",\"state\":" TEXT))},
-    {"UserChange",
-     OBJECT("", "\"role\":" TEXT ",\"active\":" BOOL ",\"scope\":{\"type\":[\"array\",\"null\"]}")},
-    {"ViewIn", OBJECT("\"name\",\"query\"",
-                      "\"name\":" MAX_TEXT(100) ",\"query\":" TEXT ",\"shared\":" BOOL)},
+    {"UserChange", OBJECT("", "\"role\":" ROLE ",\"active\":" BOOL ",\"scope\":" SCOPE)},
+    {"ViewIn",
+     OBJECT("\"name\",\"query\"", "\"name\":" NAME ",\"query\":" TEXT ",\"shared\":" BOOL)},
     {"View", OBJECT("\"id\",\"name\",\"query\"", "\"id\":" ID ",\"name\":" TEXT ",\"query\":" TEXT
                                                  ",\"shared\":" BOOL ",\"mine\":" BOOL)},
     {"ViewOne", ONE(REF("View"))},
@@ -168,7 +176,7 @@ const struct api_schema api_schemas[] = {
      ONE(OBJECT("\"id\",\"name\",\"time_zone\"",
                 "\"id\":" ID ",\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT))},
     {"WorkspaceIn",
-     OBJECT("\"name\"", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
+     OBJECT("\"name\"", "\"name\":" NAME ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"WorkspaceChange", OBJECT("", "\"name\":" TEXT ",\"time_zone\":" TEXT ",\"industry\":" TEXT)},
     {"Taxonomy",
      ONE(OBJECT(
@@ -191,6 +199,7 @@ const struct api_schema api_schemas[] = {
              ",\"synonyms\":{\"type\":[\"array\",\"null\"],\"maxItems\":20,\"items\":" MAX_TEXT(
                  20) "}"
                      ",\"hidden\":{\"type\":[\"boolean\",\"null\"]},\"merged_into\":{\"type\":[\"string\",\"null\"]}") "}")},
+    {"DemoPromised", ONE(OBJECT("\"id\",\"feedback\"", "\"id\":" ID ",\"feedback\":" INT))},
     {"Industries", LIST(OBJECT("\"code\",\"name\"", "\"code\":" TEXT ",\"name\":" TEXT))},
     {"AuditList", LIST(OBJECT("\"seq\",\"at\",\"action\"",
                               "\"seq\":" INT ",\"at\":" TIME ",\"actor\":" TEXT ",\"action\":" TEXT
@@ -210,6 +219,9 @@ const struct api_schema api_schemas[] = {
                                  ",\"merges\":{\"type\":\"array\"}"
                                  ",\"feedback\":{\"type\":\"array\",\"items\":" REF(
                                      "Feedback") "},\"events\":{\"type\":\"array\",\"items\":" REF("Event") "}")},
+    {"Segments", ONE(OBJECT("\"segments\",\"spend_tiers\"", "\"segments\":{\"type\":\"array\"},\"spend_tiers\":{\"type\":\"object\"}"))},
+    {"SegmentsIn", CLOSED("\"spend_tiers\"", "\"spend_tiers\":{\"anyOf\":[{\"type\":\"null\"}," CLOSED(
+                       "\"middle\",\"high\"", "\"middle\":{\"type\":\"number\",\"exclusiveMinimum\":0},\"high\":{\"type\":\"number\",\"exclusiveMinimum\":0}") "]}")},
     {"CustomerList", LIST(REF("Customer"))},
     {"CustomerOne", ONE(REF("Customer"))},
     {"CustomerMergeIn", CLOSED("\"into\",\"from\"", "\"into\":" ID ",\"from\":" ID)},
@@ -227,7 +239,7 @@ const struct api_schema api_schemas[] = {
          "\"type\",\"at\"",
          "\"type\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9_-]{1,40}$\"},\"source\":" MAX_TEXT(100) ",\"external_id\":" MAX_TEXT(
              255) ",\"order\":" MAX_TEXT(255) ",\"at\":" TIME ",\"customer\":" CUSTOMER_IN
-                                              ",\"measures\":{\"type\":\"object\",\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"
+                                              ",\"measures\":{\"type\":[\"object\",\"null\"],\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"
                                               "\"additionalProperties\":{\"type\":\"number\"}},\"attributes\":" ATTRS)},
     {"EventIn",
      "{\"description\":\"one event, or up to 1,000\",\"anyOf\":[" REF(

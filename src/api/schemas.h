@@ -13,11 +13,8 @@ extern const struct api_schema api_schemas[];
 extern const size_t n_api_schemas;
 extern const struct api_schema hub_schemas[]; // of /v1/
 extern const size_t n_hub_schemas;
-<<<<<<< HEAD
-=======
 extern const struct api_schema import_schemas[];
 extern const size_t n_import_schemas;
->>>>>>> bad
 
 // The whole OpenAPI 3.1 document.
 void openapi_format(const char *server_url, struct strbuf *ret);

@@ -219,7 +219,7 @@ static enum request_outcome post_retry(struct request *r, void *ctx) {
     const struct principal *p = request_user(r);
     struct queues q = {.workspace = p->workspace};
     struct error e;
-    if (!str_to_int64(request_param(r, "id"), &q.seq))
+    if (!str_to_int64(request_param(r, "seq"), &q.seq))
         q.seq = 0;
     if (!sql_write(api->house->store.db, retry, &q, &e))
         return api_fail(r, &e);
@@ -295,7 +295,7 @@ static const struct api_route routes[] = {
      .query = list_query,
      .reply = "Jobs"},
     {.method = "POST",
-     .path = "/api/v1/jobs/{id}/retry",
+     .path = "/api/v1/jobs/{seq}/retry",
      .handler = post_retry,
      .permission = PERMISSION_SYSTEM_WRITE,
      .tag = "system",

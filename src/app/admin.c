@@ -7,6 +7,7 @@
 #include "account/api_key.h"
 #include "account/link.h"
 #include "account/setup.h"
+#include "app/doctor_control.h"
 #include "app/import_control.h"
 #include "app/upkeep_control.h"
 
@@ -128,6 +129,7 @@ const struct control_row admin_rows[] = {
     {"rebuild start", rebuild_control_start},
     {"rebuild show", rebuild_control_show},
     {"backup rows", backup_control_rows},
+    {"doctor", doctor_control},
 };
 const size_t n_admin_rows = ARRAY_LEN(admin_rows);
 

@@ -37,7 +37,9 @@ extern const size_t n_commands;
 
 const struct command *command_find(struct str name); // "nlp analyse"; NULL if there is none
 
+extern const struct command command_backup;
 extern const struct command command_demo;
+extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_key_create;
@@ -45,8 +47,10 @@ extern const struct command command_key_rotate;
 extern const struct command command_nlp_analyse;
 extern const struct command command_rebuild;
 extern const struct command command_report;
+extern const struct command command_restore;
 extern const struct command command_serve;
 extern const struct command command_setup;
+extern const struct command command_support_bundle;
 extern const struct command command_user_reset;
 extern const struct command command_version;
 

@@ -15,10 +15,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "sys/stop.h"
 
 #define MAX_LINE      (64 * KIB)
 #define LINE_WAIT_MS  5000
-#define REPLY_WAIT_MS 120000 // a rotation of many workspaces takes its time
+#define REPLY_WAIT_MS 1800000 // a copy of a large store takes its time; Ctrl-C ends the wait
 #define LOOK_MS       200
 
 // ── lines ──
@@ -141,7 +142,7 @@ static bool read_line(int fd, int wait_ms, struct strbuf *ret) {
         int64_t left_ms = (deadline_us - clock_monotonic_us()) / 1000;
         struct pollfd p = {.fd = fd, .events = POLLIN};
         int ready = left_ms > 0 ? poll(&p, 1, (int)left_ms) : 0;
-        if (ready < 0 && errno == EINTR)
+        if (ready < 0 && errno == EINTR && !stop_requested())
             continue;
         ssize_t n = ready > 0 ? read(fd, buf, sizeof buf) : -1;
         if (n < 0 && ready > 0 && errno == EINTR)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Customers in the row store: their keys, what is known of them, merges and how they are taken back. Which keys mean whom is decided elsewhere
-// (unify/identity.h, put to work by work/identity_stage.h); this writes it down.
+// Customers in the row store: their keys, what is known of them, merges and how they are taken back. Which keys
+// mean whom is decided elsewhere (unify/identity.h, put to work by work/identity_stage.h); this writes it down.
 //
-// A customer stays the one he was when he was first met (his `home` in keys, feedback, events). A merge says with whom he is counted from now on
-// (`customer`). So taking a merge back is exact, in whatever order: what was his comes back, what came after the merge stays with whom it came to,
-// and the two are remembered as apart, so that the same keys do not join them again.
+// A customer stays the one he was when he was first met (his `home` in keys, feedback, events). A merge says with
+// whom he is counted from now on (`customer`). So taking a merge back is exact, in whatever order: what was his
+// comes back, what came after the merge stays with whom it came to, and the two are remembered as apart, so that
+// the same keys do not join them again.
 //
-// All functions run inside a transaction of the caller; those that write want customer_lock first. Memory: the arena.
+// All functions run inside a transaction of the caller; those that write want customer_lock first. Memory: the
+// arena.
 #ifndef COLLECT_CUSTOMER_H
 #define COLLECT_CUSTOMER_H
 
@@ -100,7 +102,8 @@ struct customer_merge {
     struct customer_proof kept_key, gone_key;
 };
 
-// `m.kept` and `m.gone` must be counted with themselves. m.id, m.at_us are set. What changes hands is told to facts and search.
+// `m.kept` and `m.gone` must be counted with themselves. m.id, m.at_us are set. What changes hands is told to facts
+// and search.
 bool customer_join(struct sql *s, const struct store *store, int64_t workspace,
                    struct customer_merge *m, struct error *err) MUST_USE;
 // Takes a merge back. ERROR_NOT_FOUND; ERROR_CONFLICT: it was taken back before.

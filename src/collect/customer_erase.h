@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One person is forgotten: feedback with its versions and what was concluded from it, events, keys, merges, what was known of him. Where counts are
-// to stay, his feedback stays as an entry without text, customer, order or ids: scores, what was concluded, channel, product and
-// attributes in which nothing personal is found.
+// One person is forgotten: feedback with its versions and what was concluded from it, events, keys, merges, what
+// was known of him. Where counts are to stay, his feedback stays as an entry without text, customer, order or ids:
+// scores, what was concluded, channel, product and attributes in which nothing personal is found.
 //
-// What follows the truth (facts, search) is told by change rows. Not reached: backups, and files that were uploaded for an import
-// (sealed; `imports` names them).
+// What follows the truth (facts, search) is told by change rows. Not reached: backups, and files that were uploaded
+// for an import (sealed; `imports` names them).
 #ifndef COLLECT_CUSTOMER_ERASE_H
 #define COLLECT_CUSTOMER_ERASE_H
 
@@ -26,7 +26,8 @@ struct customer_erasure {
 bool customer_erase(struct sql *s, const struct store *store, int64_t workspace, int64_t customer,
                     bool keep_counts, struct customer_erasure *ret, struct error *err) MUST_USE;
 
-// The certificate: what was removed, when, by whom (an id), and SHA-256 of its text without the member "hash". Names nobody.
+// The certificate: what was removed, when, by whom (an id), and SHA-256 of its text without the member "hash".
+// Names nobody.
 void customer_certificate(const struct customer_erasure *e, int64_t id, int64_t at_us, int64_t user,
                           int64_t key, struct strbuf *ret);
 bool customer_certificate_store(struct sql *s, int64_t workspace, int64_t id, int64_t at_us,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of a customer: a list of fields (“name”, “phone”, “attr.会员等级” …), each with the values that were said and when; the newest counts,
-// the earlier ones are kept. Kept sealed as JSON: {"name":[["李雷",1764000000000000],["李蕾",…]]}.
+// What is known of a customer: a list of fields (“name”, “phone”, “attr.会员等级” …), each with the values that
+// were said and when; the newest counts, the earlier ones are kept. Kept sealed as JSON:
+// {"name":[["李雷",1764000000000000],["李蕾",…]]}.
 //
 //     struct customer_profile p;
 //     customer_profile_read(json, &arena, &p);

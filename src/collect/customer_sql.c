@@ -33,7 +33,7 @@ void customer_order_lookup(const struct workspace_keys *k, struct str order,
     vault_lookup(k, "order", str_trim(order), ret);
 }
 
-static void bound_of_key(const uint8_t lookup[VAULT_LOOKUP_BYTES], struct strbuf *ret) {
+void customer_key_bound(const uint8_t lookup[VAULT_LOOKUP_BYTES], struct strbuf *ret) {
     strbuf_adds(ret, "customer_key:");
     crypto_hex(str_make((const char *)lookup, VAULT_LOOKUP_BYTES), ret);
 }
@@ -42,7 +42,7 @@ bool customer_key_insert(struct sql *s, const struct workspace_keys *k, int64_t 
                          const struct customer_key *key, int64_t home, int64_t customer,
                          int64_t origin, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf bound = strbuf_init(KIB), sealed = strbuf_init(64 * KIB);
-    bound_of_key(key->lookup, &bound);
+    customer_key_bound(key->lookup, &bound);
     seal(&k->data, strbuf_str(&bound), key->value, &sealed);
     return sql_run(
         s, err,
@@ -322,7 +322,7 @@ bool customer_identities(struct sql *s, const struct store *store, int64_t works
         CLEANUP(strbuf_done) struct strbuf bound = strbuf_init(KIB), plain = strbuf_init(64 * KIB);
         struct str lookup = sql_bytes(rows, 4);
         if (lookup.len == VAULT_LOOKUP_BYTES)
-            bound_of_key((const uint8_t *)lookup.ptr, &bound);
+            customer_key_bound((const uint8_t *)lookup.ptr, &bound);
         ok = vault_unseal(store->vault, workspace, strbuf_str(&bound), sql_bytes(rows, 5), &plain,
                           err);
         list[n++] = (struct customer_identity){.kind = arena_str(a, sql_text(rows, 0)),

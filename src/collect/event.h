@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What customers did: orders, deliveries, returns, visits, and whatever else a business wants to hold feedback against. Sealed like feedback; the
-// same event again (source, type and external id) updates what it says differently.
+// What customers did: orders, deliveries, returns, visits, and whatever else a business wants to hold feedback
+// against. Sealed like feedback; the same event again (source, type and external id) updates what it says
+// differently.
 //
 //     struct event e;
 //     if (!event_parse(json, zone, &arena, &e, &problems, err)) …
@@ -42,12 +43,14 @@ void event_merge(const struct event *older, const struct event *newer, struct ar
                  struct event *ret);
 double event_measure(const struct event *e, struct str name); // NAN
 
-// One row of a table of orders. A column is what an import has found out about it (collect/detect.h): its header, role and cell.
+// One row of a table of orders. A column is what an import has found out about it (collect/detect.h): its header,
+// role and cell.
 struct event_cell {
     struct str name, role, value;
 };
-// An order of a row: "order", "time", "customer", "phone", "email", "name", "amount", "delivery_days" … by role, other roles and plain columns as
-// measures (numbers) and attributes. False with err: no time or neither order number nor customer.
+// An order of a row: "order", "time", "customer", "phone", "email", "name", "amount", "delivery_days" … by role,
+// other roles and plain columns as measures (numbers) and attributes. False with err: no time or neither order
+// number nor customer.
 bool event_from_row(const struct event_cell *cells, size_t n, struct str type, struct str source,
                     const struct zone *zone, struct arena *a, struct event *ret,
                     struct error *err) MUST_USE;

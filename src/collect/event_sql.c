@@ -236,8 +236,8 @@ bool event_load(struct sql *s, const struct store *store, int64_t workspace, con
     return true;
 }
 
-// Three texts, each with an index of its own to go by; “+” keeps SQLite from walking along event_time, because it stands in
-// the wanted order.
+// Three texts, each with an index of its own to go by; “+” keeps SQLite from walking along event_time, because it
+// stands in the wanted order.
 #define LIST_BY(condition, at, order)                                                              \
     "SELECT id, at_us FROM event WHERE " condition " AND " at " >= $3 AND " at                     \
     " < $4 AND ($5 = '' OR type = $5) AND (" at ", id) < ($6, $7)"                                 \

@@ -14,7 +14,7 @@
 struct correction {
     struct str field; // "sentiment", "urgency", "dimensions", "validity"
     int64_t at_us;
-    struct str actor;
+    struct str actor;         // principal_actor
     const struct json *value; // the person's
     const struct json *before;
 };
@@ -88,6 +88,12 @@ bool feedback_set_deleted(struct sql *s, int64_t workspace, const int64_t *ids, 
 // Removes rows, history, analysis and corrections for good.
 bool feedback_purge(struct sql *s, int64_t workspace, const int64_t *ids, size_t n,
                     struct error *err) MUST_USE;
+
+// A new version of a loaded feedback: `newer` is all of it. The version before is kept, and it is analysed again. *ret_changed false: it said
+// so already, nothing was written. ERROR_NOT_FOUND: deleted; ERROR_CONFLICT: changed since it was loaded.
+bool feedback_update(struct sql *s, const struct store *store, int64_t workspace,
+                     const struct stored_feedback *was, const struct record *newer,
+                     struct str actor, bool *ret_changed, struct error *err) MUST_USE;
 
 // A person's word over the model's. NULL value takes it back. ERROR_NOT_FOUND: no such feedback.
 bool feedback_correct(struct sql *s, const struct store *store, int64_t workspace, int64_t id,

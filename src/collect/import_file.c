@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collect/import_file.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "sys/crypto.h"
 #include "sys/file.h"
+
+#define STALE_S (24 * 60 * 60) // nothing is uploaded for so long
 
 static void part_path(const char *data_dir, int64_t id, enum import_part part, struct strbuf *ret) {
     static const char *const ends[] = {[IMPORT_PART_FILE] = "",
@@ -28,6 +33,22 @@ static bool make_folder(const char *data_dir, struct error *err) {
     return error_errno(err, errno, "无法建立文件夹", "cannot make the folder", strbuf_cstr(&path));
 }
 
+// Uploads that a process left half-done when it was killed.
+static void sweep(const char *data_dir) {
+    CLEANUP(strbuf_done) struct strbuf path = strbuf_init(PATH_MAX);
+    strbuf_addf(&path, "%s/uploads", data_dir);
+    DIR *d = opendir(strbuf_cstr(&path));
+    time_t old = (time_t)(clock_now_us() / US_PER_SECOND) - STALE_S;
+    for (struct dirent *e; d && (e = readdir(d));) {
+        struct stat st;
+        if (str_has(str_from(e->d_name), STR(".part-")) &&
+            fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < old)
+            unlinkat(dirfd(d), e->d_name, 0);
+    }
+    if (d)
+        closedir(d);
+}
+
 // ── uploading ──
 
 struct import_upload {
@@ -41,6 +62,7 @@ bool import_upload_begin(const char *data_dir, int64_t id, struct import_upload 
     CLEANUP(strbuf_done) struct strbuf path = strbuf_init(PATH_MAX);
     if (!make_folder(data_dir, err))
         return false;
+    sweep(data_dir);
     part_path(data_dir, id, IMPORT_PART_FILE, &path);
     struct import_upload *u = NEW(struct import_upload);
     crypto_random(u->key.key, sizeof u->key.key);

@@ -2,6 +2,7 @@
 #include "collect/import_file.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -85,6 +86,27 @@ TEST(import_upload_that_is_given_up_leaves_nothing) {
     assert_int_equal(err.code, ERROR_INVALID); // empty
     assert_int_equal(files_in(dir), 0);
     import_upload_discard(NULL);
+}
+
+TEST(import_upload_clears_what_a_killed_process_left) {
+    const char *dir = folder();
+    char path[300];
+    struct error err;
+    struct import_upload *u;
+    assert_true(import_upload_begin(dir, 1, &u, &err));
+    import_upload_discard(u);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/uploads/x.part-%d", dir, i);
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        fclose(f);
+        struct timespec times[2] = {{.tv_sec = i ? time(NULL) : 1000},
+                                    {.tv_sec = i ? time(NULL) : 1000}};
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    }
+    assert_true(import_upload_begin(dir, 2, &u, &err));
+    import_upload_discard(u);
+    assert_int_equal(files_in(dir), 1); // the young one is somebody's
 }
 
 TEST(import_upload_beyond_the_limit_is_refused) {

@@ -3,7 +3,7 @@
 // transaction; acknowledged only after that. Requests that arrive while a transaction is on its way go together in the next one.
 //
 //     struct intake *in = intake_new(&store);
-//     struct intake_request r = {.workspace = w, .actor = name, .items = items, .n_items = n, .done = answer, .ctx = …};
+//     struct intake_request r = {.workspace = w, .actor = actor, .items = items, .n_items = n, .done = answer, .ctx = …};
 //     for (i …) if (!intake_prepare(in, &r, &records[i], &arena, &items[i], err)) …
 //     intake_submit(in, &r);                       // `answer` is called after the commit, on a writer thread
 //     intake_free(in);                             // after everything was answered
@@ -53,8 +53,9 @@ enum intake_replay {
 
 struct intake_request {
     int64_t workspace;
-    struct str actor; // for the history: e-mail, name of the key, "import 12"
-    int64_t import;   // 0: none
+    // for the history: principal_actor, "import:UUID"; no name and no e-mail, rows are not sealed
+    struct str actor;
+    int64_t import; // 0: none
     enum lane lane;
     struct intake_item *items; // ids ascending, as prepared
     size_t n_items;

@@ -84,6 +84,12 @@ void record_format(const struct record *r, struct strbuf *ret);
 void record_merge(const struct record *older, const struct record *newer, struct arena *a,
                   struct record *ret);
 
+// What a person's change makes of a stored record: members given take the place of what was there, scores as a whole, attributes one by one; null
+// and "" take a member away. What says which feedback it is (source, external_id) stays. Problems as in record_parse.
+bool record_change(const struct record *older, const struct json *change, const struct zone *zone,
+                   struct arena *a, struct record *ret, struct record_problems *problems,
+                   struct error *err) MUST_USE;
+
 // Text and follow-up as one, the way evidence offsets count: text, a line feed, follow-up.
 struct str record_whole_text(const struct record *r, struct arena *a);
 

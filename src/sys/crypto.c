@@ -54,6 +54,21 @@ void crypto_sha256_parts(const struct str *parts, size_t n, uint8_t ret[CRYPTO_H
     EVP_MD_CTX_free(ctx);
 }
 
+void crypto_hash_begin(struct crypto_hash *h) {
+    h->ctx = digest_new();
+}
+
+void crypto_hash_add(struct crypto_hash *h, struct str data) {
+    digest_add(h->ctx, data);
+}
+
+void crypto_hash_end(struct crypto_hash *h, uint8_t *ret) {
+    if (h->ctx && ret)
+        crypto_must(EVP_DigestFinal_ex(h->ctx, ret, NULL));
+    EVP_MD_CTX_free(h->ctx);
+    h->ctx = NULL;
+}
+
 #define BLOCK_BYTES 64 // of SHA-256
 
 // OpenSSL's own HMAC looks its parts up by name for every call, which takes longer than the work.

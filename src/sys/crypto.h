@@ -19,6 +19,13 @@ bool crypto_equal(struct str a, struct str b); // in time that depends on the le
 void crypto_sha256(struct str data, uint8_t ret[CRYPTO_HASH_BYTES]);
 // SHA-256 of several parts as if they stood in one string.
 void crypto_sha256_parts(const struct str *parts, size_t n, uint8_t ret[CRYPTO_HASH_BYTES]);
+// SHA-256 of what comes piece by piece. crypto_hash_end frees; `ret` NULL: the hash is not wanted.
+struct crypto_hash {
+    void *ctx;
+};
+void crypto_hash_begin(struct crypto_hash *h);
+void crypto_hash_add(struct crypto_hash *h, struct str data);
+void crypto_hash_end(struct crypto_hash *h, uint8_t *ret); // {0} is fine with NULL
 void crypto_hmac(struct str key, struct str data, uint8_t ret[CRYPTO_HASH_BYTES]); // ≈ 0.7 µs
 // HKDF-SHA-256, `bytes` ≤ 8,160. An empty salt is 32 zero bytes, as the standard says.
 void crypto_hkdf(struct str key, struct str salt, struct str info, uint8_t *ret, size_t bytes);

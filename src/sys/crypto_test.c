@@ -38,6 +38,12 @@ TEST(crypto_sha256_is_that_of_fips_180) {
         struct str parts[] = {str_slice(data, 0, 2), str_slice(data, 2, data.len)};
         crypto_sha256_parts(parts, 2, hash);
         assert_str(hex(&a, hash, sizeof hash), cases[i].hash);
+        struct crypto_hash h;
+        crypto_hash_begin(&h);
+        crypto_hash_add(&h, parts[0]);
+        crypto_hash_add(&h, parts[1]);
+        crypto_hash_end(&h, hash);
+        assert_str(hex(&a, hash, sizeof hash), cases[i].hash);
     }
 }
 

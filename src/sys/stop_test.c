@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/stop.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,12 +57,21 @@ static void closed_pipe(const char *path) {
     _exit(write(ends[1], path, 1) == -1 ? 7 : 1); // an error, not a death
 }
 
+static void file_limit(const char *path) {
+    stop_install();
+    int fd = open(path, O_CREAT | O_WRONLY, 0600);
+    if (fd < 0 || unlink(path) != 0 || setrlimit(RLIMIT_FSIZE, &(struct rlimit){1, 1}) != 0)
+        _exit(2);
+    _exit(write(fd, "ab", 2) == 1 && write(fd, "c", 1) == -1 ? 7 : 1);
+}
+
 TEST(stop_is_asked_by_the_first_signal_and_done_by_the_second) {
     char path[200];
     snprintf(path, sizeof path, "%s/stopped", test_tmp_dir());
     assert_int_equal(in_child(one_signal, path), 130);
     assert_int_equal(in_child(two_signals, path), 128 + SIGTERM);
     assert_int_equal(in_child(closed_pipe, path), 7);
+    assert_int_equal(in_child(file_limit, path), 7);
     // Neither the file nor a part of it.
     char command[300];
     snprintf(command, sizeof command, "ls '%s' | grep -c '^stopped'", test_tmp_dir());

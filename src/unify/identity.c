@@ -39,7 +39,8 @@ static int64_t home_of(struct planning *p, uint32_t key) {
     return p->in->homes ? p->in->homes[key] : p->in->owners[key];
 }
 
-// One record after the other: its known keys give the customers it speaks of, who become one; its new keys go to that one.
+// One record after the other: its known keys give the customers it speaks of, who become one; its new keys go to
+// that one.
 static void place(struct planning *p, size_t record) {
     const struct identity_record *r = &p->in->records[record];
     struct identity_plan *plan = p->plan;

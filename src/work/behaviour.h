@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside a feedback in the facts because of who wrote it and what he did: measures and attributes of the events of its order (else of
-// the customer's last events before he wrote), how long delivery took, whether he sent it back, what kind of customer he is, and whether something
-// about it is suspicious.
+// What stands beside a feedback in the facts because of who wrote it and what he did: measures and attributes of
+// the events of its order (else of the customer's last events before he wrote), how long delivery took, whether he
+// sent it back, what kind of customer he is, and whether something about it is suspicious.
 //
-// Of an order: all its events. Without an order number: of each type the last event within 14 days before the feedback. What the feedback says itself
-// counts, whatever events say.
+// Of an order: all its events. Without an order number: of each type the last event within 14 days before the
+// feedback. What the feedback says itself counts, whatever events say.
 #ifndef WORK_BEHAVIOUR_H
 #define WORK_BEHAVIOUR_H
 

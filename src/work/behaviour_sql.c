@@ -10,11 +10,15 @@
 bool behaviour_tiers(struct sql *s, int64_t workspace, struct spend_tiers *ret, struct error *err) {
     struct sql_rows *rows;
     *ret = (struct spend_tiers){0};
-    if (!sql_select(s, &rows, err, "SELECT middle, high FROM spend_tier WHERE workspace = $1",
+    if (!sql_select(s, &rows, err,
+                    "SELECT middle, high, customers FROM spend_tier WHERE workspace = $1",
                     SQL_INT(workspace)))
         return false;
     if (sql_next(rows))
-        *ret = (struct spend_tiers){true, sql_real(rows, 0), sql_real(rows, 1)};
+        *ret = (struct spend_tiers){.known = true,
+                                    .fixed = sql_int(rows, 2) == 0,
+                                    .middle = sql_real(rows, 0),
+                                    .high = sql_real(rows, 1)};
     return sql_rows_close(rows, err);
 }
 
@@ -47,7 +51,7 @@ static bool take_tiers(struct sql *s, int64_t workspace, int64_t customers, stru
     if (!sql_rows_close(rows, err))
         return false;
     struct spend_tiers t = segment_tiers(spent, n);
-    return !t.known || store_tiers(s, workspace, t.middle, t.high, customers, err);
+    return !t.known || store_tiers(s, workspace, t.middle, t.high, MAX(customers, (int64_t)1), err);
 }
 
 bool behaviour_refresh_tiers(struct sql *s, int64_t workspace, struct error *err) {

@@ -125,7 +125,8 @@ static void set_scores(const struct demo_order *o, enum way way, struct demo_com
     }
 }
 
-// What each channel tells of who wrote: platforms hide the name, the mini-program knows the openid, who calls leaves his number.
+// What each channel tells of who wrote: platforms hide the name, the mini-program knows the openid, who calls
+// leaves his number.
 static void set_customer(const struct demo_customer *who, const struct demo_order *o, enum way way,
                          struct record *rec) {
     if (way == WAY_SERVICE) {

@@ -14,6 +14,8 @@ struct load {
     struct house *house;
     int64_t workspace;
     struct demo_stats *stats;
+    bool (*told)(void *ctx, size_t n_feedback, struct error *err);
+    void *ctx;
 };
 
 static bool take_events(void *ctx, const struct event *events, size_t n, struct error *err) {
@@ -24,7 +26,8 @@ static bool take_events(void *ctx, const struct event *events, size_t n, struct 
         if (!event_prepare(&l->house->store, l->workspace, &events[i], &a, &items[i], err))
             return false;
     l->stats->n_events += n;
-    return event_write(&l->house->store, l->workspace, items, n, LANE_BULK, err);
+    return event_write(&l->house->store, l->workspace, items, n, LANE_BULK, err) &&
+           (!l->told || l->told(l->ctx, l->stats->n_feedback, err));
 }
 
 static bool take_feedback(void *ctx, const struct record *records, size_t n, struct error *err) {
@@ -40,7 +43,8 @@ static bool take_feedback(void *ctx, const struct record *records, size_t n, str
         if (!intake_prepare(l->house->intake, &r, &records[i], 0, &a, &items[i], err))
             return false;
     l->stats->n_feedback += n;
-    return intake_write(l->house->intake, &r, err);
+    return intake_write(l->house->intake, &r, err) &&
+           (!l->told || l->told(l->ctx, l->stats->n_feedback, err));
 }
 
 struct waiting {
@@ -66,14 +70,20 @@ static bool wait_for_work(struct load *l, int64_t until_us, struct error *err) {
     }
 }
 
+bool demo_write(struct house *h, int64_t workspace, const struct demo_options *o,
+                bool (*told)(void *ctx, size_t n_feedback, struct error *err), void *ctx,
+                struct demo_stats *ret, struct error *err) {
+    *ret = (struct demo_stats){0};
+    struct load l = {h, workspace, ret, told, ctx};
+    struct demo_sink sink = {&l, take_events, take_feedback};
+    return vault_keys(h->store.vault, workspace, err) && demo_generate(o, &sink, err);
+}
+
 bool demo_load(struct house *h, int64_t workspace, const struct demo_options *o,
                struct demo_stats *ret, struct error *err) {
     int64_t began = clock_monotonic_us(), until = began + PATIENCE_US;
-    *ret = (struct demo_stats){0};
-    struct load l = {h, workspace, ret};
-    struct demo_sink sink = {&l, take_events, take_feedback};
-    if (!vault_keys(h->store.vault, workspace, err) || !demo_generate(o, &sink, err) ||
-        !wait_for_work(&l, until, err))
+    struct load l = {h, workspace, ret, NULL, NULL};
+    if (!demo_write(h, workspace, o, NULL, NULL, ret, err) || !wait_for_work(&l, until, err))
         return false;
     ret->followed =
         follow_wait(h->follow, workspace, MAX(until - clock_monotonic_us(), US_PER_SECOND));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the customers of the demo company say: texts from a grammar, by a seed. A template is text in which {a|b|c} is one of its alternatives, with
-// templates inside; an empty alternative leaves it out.
+// What the customers of the demo company say: texts from a grammar, by a seed. A template is text in which {a|b|c}
+// is one of its alternatives, with templates inside; an empty alternative leaves it out.
 //
 //     demo_expand(STR("{这款|这个}锅{很|真}{好用|顺手}"), &random, &sb);
 #ifndef WORK_DEMO_TEXT_H

@@ -75,6 +75,25 @@ static bool make_dir(const char *parent, const char *name, char *path, size_t ca
            error_errno(err, errno, "无法创建目录", "cannot create the folder", path);
 }
 
+// Facts are derived: a file that a full disk has left half written is thrown away, and what it held is read again.
+static bool open_store(const struct fact_store_options *o, struct fact_store **ret,
+                       struct error *err) {
+    char wal[4300];
+    struct error e;
+    if (fact_store_open(o, ret, &e))
+        return true;
+    if (e.code != ERROR_FORMAT) {
+        *err = e;
+        return false;
+    }
+    log_warn("%s; it is made anew", e.en);
+    snprintf(wal, sizeof wal, "%s.wal", o->path);
+    unlink(wal);
+    if (unlink(o->path) != 0)
+        return error_errno(err, errno, "无法删除", "cannot remove", o->path);
+    return fact_store_open(o, ret, err);
+}
+
 static bool open_facts(struct follow *f, struct followed *w, struct error *err) {
     const struct house_options *o = &f->house->options;
     char dir[4096], path[4200];
@@ -82,8 +101,7 @@ static bool open_facts(struct follow *f, struct followed *w, struct error *err) 
         return false;
     snprintf(path, sizeof path, "%s/%" PRId64 ".duckdb", dir, w->workspace);
     struct fact_store *store;
-    if (!fact_store_open(&(struct fact_store_options){.path = path, .library = o->duckdb}, &store,
-                         err))
+    if (!open_store(&(struct fact_store_options){.path = path, .library = o->duckdb}, &store, err))
         return false;
     struct fact_feed *feed;
     if (!fact_feed_open(store, house_zone(f->house, w->workspace),

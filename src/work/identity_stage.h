@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose it is: the customers of a batch of feedback or events, found by their keys and written down, before anything else is made of them. A
-// record without keys belongs to whom its order number belongs to.
+// Whose it is: the customers of a batch of feedback or events, found by their keys and written down, before
+// anything else is made of them. A record without keys belongs to whom its order number belongs to.
 #ifndef WORK_IDENTITY_STAGE_H
 #define WORK_IDENTITY_STAGE_H
 
@@ -17,8 +17,8 @@ struct identity_input {
     struct customer_pair who; // home, and whom it is counted with; 0, 0: nobody is known
 };
 
-// Inside a transaction that writes; may run again with the same result. Feedback beside the inputs whose customer changed is
-// added to `ret_changed`.
+// Inside a transaction that writes; may run again with the same result. Feedback beside the inputs whose customer
+// changed is added to `ret_changed`.
 bool identity_place(struct sql *s, const struct store *store, int64_t workspace,
                     struct identity_input *in, size_t n, struct customer_ids *ret_changed,
                     struct error *err) MUST_USE;

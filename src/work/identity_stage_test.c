@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "work/identity_stage.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "collect/customer.h"
@@ -316,5 +317,43 @@ TEST_STORES(identity_stage_gives_an_order_s_feedback_to_whom_the_order_belongs) 
     assert_int_equal(world_customer(&w, ids[1]), who);
     world_place(&w, ids, 2);
     assert_int_equal(world_customer(&w, ids[1]), who);
+    world_close(&w);
+}
+
+// ── at the same moment ──
+
+struct racer {
+    struct world *w;
+    int64_t id;
+    pthread_t thread;
+};
+
+static void *race(void *ctx) {
+    const struct racer *r = ctx;
+    world_place(r->w, &r->id, 1);
+    return NULL;
+}
+
+TEST_STORES(identity_stage_makes_one_customer_of_a_key_that_many_see_at_once) {
+    struct world w;
+    world_open(&w, t, 1);
+    for (int round = 0; round < 10; round++) {
+        struct record r[6];
+        struct racer racers[6];
+        int64_t ids[6];
+        char phone[20];
+        snprintf(phone, sizeof phone, "1361234%04d", round);
+        for (int i = 0; i < 6; i++)
+            r[i] = said(&w, phone, "", "");
+        world_receive(&w, r, 6, ids);
+        for (int i = 0; i < 6; i++) {
+            racers[i] = (struct racer){.w = &w, .id = ids[i]};
+            assert_int_equal(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+        }
+        for (int i = 0; i < 6; i++)
+            pthread_join(racers[i].thread, NULL);
+        for (int i = 0; i < 6; i++)
+            assert_int_equal(world_customer(&w, ids[i]), world_customer(&w, ids[0]));
+    }
     world_close(&w);
 }

@@ -6,6 +6,7 @@
 #include "collect/event.h"
 #include "collect/outbox.h"
 #include "work/analyse_stage.h"
+#include "work/demo_stage.h"
 #include "work/event_stage.h"
 #include "work/house.h"
 #include "work/import_stage.h"
@@ -60,11 +61,17 @@ static bool event_received(void *ctx, struct task *t, struct error *err) {
     return event_stage(&s->house->store, t, err);
 }
 
+static bool demo_data(void *ctx, struct task *t, struct error *err) {
+    struct stage_state *s = ctx;
+    return demo_stage(s->house, t, err);
+}
+
 const struct stage stages[] = {
     {.event = EVENT_FEEDBACK_RECEIVED, .together = true, .run = feedback_received},
     {.event = EVENT_IMPORT, .long_running = true, .holds_bulk = true, .run = import_run_stage},
     {.event = EVENT_IMPORT_REPORT, .long_running = true, .run = import_report},
     {.event = EVENT_IMPORT_UNDO, .long_running = true, .run = import_take_back},
+    {.event = EVENT_DEMO, .long_running = true, .run = demo_data},
     {.event = EVENT_RECEIVED, .together = true, .run = event_received},
 };
 const size_t n_stages = ARRAY_LEN(stages);

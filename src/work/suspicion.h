@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What in the history points to feedback that is not a customer's own word. A suspicion takes nobody's voice away: the feedback is kept and counted,
-// and the score without all that are suspect is shown beside. A person takes it back with a correction (“suspect”: false, or “validity”: "ok").
+// What in the history points to feedback that is not a customer's own word. A suspicion takes nobody's voice away:
+// the feedback is kept and counted, and the score without all that are suspect is shown beside. A person takes it
+// back with a correction (“suspect”: false, or “validity”: "ok").
 //
-//   copy     a long text (15 characters and more) that others have written before, nearly the same: at least 3 of 8 bands of its sketch
-//   burst    one product, device or customer gets in an hour far more than it ever does: at least 10 (5) and three times the largest hour
-//            of the four weeks around; a product must have been known for a week
-//   early    written more than a day before the order was placed; or, content, more than a day before it was delivered
-//            (to complain that nothing has come is another thing)
+//   copy     a long text (15 characters and more) that others have written before, nearly the same: at least 3 of 8
+//            bands of its sketch
+//   burst    one product, device or customer gets in an hour far more than it ever does: at least 10 (5) and three
+//            times the largest hour of the four weeks around; a product must have been known for a week
+//   early    written more than a day before the order was placed; or, content, more than a day before it was
+//            delivered (to complain that nothing has come is another thing)
 //
-// Of texts only keyed hashes of bands are kept. Feedback with a date but no time of day has no hour and takes no part in bursts.
+// Of texts only keyed hashes of bands are kept. Feedback with a date but no time of day has no hour and takes no
+// part in bursts.
 #ifndef WORK_SUSPICION_H
 #define WORK_SUSPICION_H
 
@@ -39,8 +42,8 @@ struct suspicion_input {
     const struct neardup_sketch *sketch; // NULL: the text is not used
 };
 
-// Notes a batch and judges it, in a transaction that writes; the same again changes nothing. Feedback of earlier batches that
-// is suspect now is added to `ret_changed`.
+// Notes a batch and judges it, in a transaction that writes; the same again changes nothing. Feedback of earlier
+// batches that is suspect now is added to `ret_changed`.
 bool suspicion_note(struct sql *s, const struct store *store, int64_t workspace,
                     const struct suspicion_input *in, size_t n, struct customer_ids *ret_changed,
                     struct error *err) MUST_USE;

@@ -85,6 +85,61 @@ def the_same_external_id_updates_and_keeps_the_history(server):
 
 
 @test
+def a_change_keeps_the_version_before_and_is_analysed_again(server):
+    started(server)
+    record = {"source": "jd", "external_id": "9", "text": "物流太慢了，等了八天", "reply": "抱歉", "scores": [{"value": 1}, {"metric": "nps", "value": 2}],
+              "attributes": {"省份": "西藏", "天": 8}, "customer": {"phone": "13900001234"}}
+    identifier = server.post(PATH, record).json["data"]["id"]
+    server.wait_analysed([identifier])
+    one = f"{PATH}/{identifier}"
+    reply = server.request("PATCH", one, {"text": "质量很好，很喜欢", "scores": [{"value": 5}], "reply": None, "attributes": {"天": 2, "省份": None}})
+    assert reply.status == 200, reply
+    got = reply.json["data"]
+    assert got["text"] == "质量很好，很喜欢" and got["reply"] == "" and got["attributes"] == {"天": 2} and len(got["scores"]) == 1 and got["version"] == 2, got
+    assert got["history"][0]["by"] == "test" and {c["field"] for c in got["history"][0]["changes"]} >= {"text", "reply", "scores", "天"}, got["history"]
+    server.until(lambda: server.get(one).json["data"]["analysis"]["sentiment"] == "pos")
+    server.until(lambda: len(server.all_feedback(**{"filter[score][gte]": 5})) == 1 and len(server.all_feedback(q="质量")) == 1 and not server.all_feedback(q="物流"))
+    again = server.request("PATCH", one, {"text": "质量很好，很喜欢"})
+    assert again.status == 200 and again.json["data"]["version"] == 2, "saying nothing new changes nothing"
+    for body, name in [({"text": None, "scores": []}, "text"), ({"texts": "a"}, "texts"), ({"source": "tmall"}, "source"), ({"external_id": "8"}, "external_id"),
+                       ({"scores": [{"value": 9}]}, "scores[0].value"), ({"text": True}, "text"), ([], "body"), ({"reply": "字" * 20001}, "reply")]:
+        wrong = server.request("PATCH", one, body)
+        assert wrong.status == 400 and names(wrong) == [name], (body, wrong)
+    assert server.get(one).json["data"]["version"] == 2
+    assert server.request("PATCH", f"{PATH}/{uuid.uuid4()}", {"text": "a"}).status == 404
+    server.request("DELETE", one)
+    assert server.request("PATCH", one, {"text": "a"}).status == 404
+
+
+@test
+def a_masked_text_sent_back_as_it_was_shown_stays_whole(server):
+    started(server)
+    agent = server.command("key", "create", "--name", "a", "--scopes", "feedback:read,feedback:write").stdout.strip()
+    reader = server.command("key", "create", "--name", "p", "--scopes", "feedback:read,personal:read").stdout.strip()
+    identifier = server.post(PATH, {"text": "请打 13912345678 找我"}).json["data"]["id"]
+    shown = server.request("GET", f"{PATH}/{identifier}", key=agent).json["data"]["text"]
+    assert "13912345678" not in shown, shown
+    reply = server.request("PATCH", f"{PATH}/{identifier}", {"text": shown, "follow_up": "还没打"}, key=agent)
+    assert reply.status == 200, reply
+    assert server.request("GET", f"{PATH}/{identifier}", key=reader).json["data"]["text"] == "请打 13912345678 找我"
+
+
+@test
+def what_says_about_the_same_is_found_with_how_much(server):
+    started(server)
+    texts = ["物流太慢了，等了八天才收到货，客服也不理人", "物流太慢了，等了八天才收到货，客服也不理人！！", "物流很慢，等了好几天才收到", "衣服颜色很好看，面料舒服"]
+    ids = [d["id"] for d in server.post(PATH, [{"text": t} for t in texts]).json["data"]]
+    server.wait_analysed(ids)
+    server.until(lambda: len(server.all_feedback(q="收到")) == 3)
+    reply = server.get(f"{PATH}/{ids[0]}/similar", limit=5)
+    assert reply.status == 200 and reply.json["meta"]["by"] == "words", reply
+    found = [(ids.index(f["id"]), f["score"], f["copy"]) for f in reply.json["data"]]
+    assert found[0] == (1, 1, True) and [f[0] for f in found[1:]] == [2] and not found[1][2] and 0 < found[1][1] < 1, found
+    assert len(server.get(f"{PATH}/{ids[0]}/similar", limit=1).json["data"]) == 1
+    assert server.get(f"{PATH}/{uuid.uuid4()}/similar").status == 404
+
+
+@test
 def an_idempotency_key_gives_the_same_answer_once(server):
     started(server)
     key = {"Idempotency-Key": str(uuid.uuid4())}

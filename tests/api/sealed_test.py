@@ -3,10 +3,26 @@
 import random
 import subprocess
 
-from server import main, test
+from server import PASSWORD, main, test
 
 PATH = "/api/v1/feedback"
 WORDS = ["配送", "客服", "包装", "质量", "味道", "价格", "门店", "退款", "安装", "颜色", "尺寸", "说明书", "电池", "屏幕", "面料"]
+
+
+EMAIL = "owner@example.com"
+
+
+class Person:
+    """Signed in with a cookie, as in the console."""
+
+    def __init__(self, server):
+        reply = server.request("POST", "/api/v1/session", {"email": EMAIL, "password": PASSWORD}, {"Authorization": ""})
+        assert reply.status == 201, reply
+        self.server = server
+        self.headers = {"Authorization": "", "Cookie": reply.headers["set-cookie"].split(";")[0], "X-CSRF-Token": reply.json["csrf_token"]}
+
+    def request(self, method, path, body=None):
+        return self.server.request(method, path, body, self.headers)
 
 
 def needles_of(text):
@@ -55,6 +71,27 @@ def a_thousand_texts_and_phone_numbers_are_nowhere_readable(server):
     for path, content in haystacks:
         for word in WORDS:
             assert word.encode() not in content or "master" in str(path), f"{word} is in {path}"
+
+
+@test
+def who_corrected_stands_in_no_file_but_is_shown(server):
+    server.start()
+    server.setup()
+    user = Person(server)
+    identifier = server.post(PATH, {"text": "包装破了", "external_id": "a", "source": "console"}).json["data"]["id"]
+    server.wait_analysed([identifier])
+    assert user.request("POST", f"{PATH}/{identifier}/corrections", {"field": "sentiment", "value": "neu"}).status == 201
+    assert user.request("POST", PATH, {"text": "包装破了一个角", "external_id": "a", "source": "console"}).status == 200
+    assert user.request("PATCH", f"{PATH}/{identifier}", {"follow_up": "已补发"}).status == 200
+    got = server.get(f"{PATH}/{identifier}").json["data"]
+    assert [c["by"] for c in got["corrections"]] == [EMAIL] and [h["by"] for h in got["history"]] == [EMAIL, EMAIL], got
+    assert [f["corrections"][0]["by"] for f in server.all_feedback()] == [EMAIL]
+    server.stop()
+    haystacks = list(files_of(server))
+    if server.store == "postgres":
+        haystacks.append(("dump", dump_of(server)))
+    for path, content in haystacks:
+        assert EMAIL.encode() not in content and EMAIL.encode().hex().encode() not in content, f"{EMAIL} is in {path}"
 
 
 main()

@@ -55,7 +55,7 @@ class Server:
         return done
 
     def start(self, *args, wait=True, port=0):
-        self.log = open(self.dir / ".." / f"{self.dir.name}.log", "ab")
+        self.log = open(self.dir.parent / f"{self.dir.name}.log", "ab")
         self.process = subprocess.Popen(
             [self.binary, "serve", "--data", str(self.dir), "--listen", f"127.0.0.1:{port}", *self.extra, *args], stdout=subprocess.PIPE, stderr=self.log,
             env=dict(os.environ, LC_ALL="C.UTF-8", HUISHENG_LANG="en"))
@@ -68,7 +68,7 @@ class Server:
         self.port = int(found[1])
 
     def log_text(self):
-        return (self.dir / ".." / f"{self.dir.name}.log").read_text(errors="replace")[-2000:]
+        return (self.dir.parent / f"{self.dir.name}.log").read_text(errors="replace")[-2000:]
 
     def setup(self, scopes=SCOPES):
         """An administrator and a key, by the commands."""
@@ -143,7 +143,7 @@ class Server:
         if self.own:
             shutil.rmtree(self.dir, ignore_errors=True)
             with contextlib.suppress(OSError):
-                (self.dir / ".." / f"{self.dir.name}.log").unlink()
+                (self.dir.parent / f"{self.dir.name}.log").unlink()
 
 
 TESTS = []

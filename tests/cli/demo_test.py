@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -75,6 +76,9 @@ def what_was_planted_can_be_seen_and_a_person_can_be_erased(tmp):
     server, client = serve(tmp)
     try:
         look(client)
+        suspect(client)
+        tiers(client)
+        post_events(client)
         gone = erase(client)
     finally:
         server.terminate()
@@ -106,6 +110,52 @@ def look(client):
             regions[region] = (n + cell["n"], total + cell["n"] * cell["value"])
     means = sorted((total / n, region) for region, (n, total) in regions.items() if n)
     assert {region for _, region in means[:2]} == {"西藏", "青海"}, means[:4]
+
+
+def suspect(client):
+    # The bought reviews are known as such, counted, and a person may say that they are none.
+    first = client.get("/api/v1/feedback", q="香味高级持久", limit=100)["data"]
+    assert len(first) == 24, len(first)
+    path = "/api/v1/feedback/" + first[0]["id"]
+    one = client.get(path)["data"]
+    assert one["suspect"] and any("同一商品 1 小时内 24 条" in s for s in one["suspicions"]), one["suspicions"]
+    client.call("POST", path + "/corrections", {"field": "suspect", "value": 1}, status=400)
+    client.call("POST", path + "/corrections", {"field": "suspect", "value": False}, status=201)
+    one = client.get(path)["data"]
+    assert not one["suspect"] and one["suspicions"], one
+    client.call("DELETE", path + "/corrections/suspect", status=204)
+    assert client.get(path)["data"]["suspect"]
+
+
+def tiers(client):
+    before = client.get("/api/v1/segments")["data"]
+    assert [x["code"] for x in before["segments"]] == ["segment", "spend_tier", "frequency", "recency"]
+    assert before["spend_tiers"]["high"] > before["spend_tiers"]["middle"] > 0 and not before["spend_tiers"]["fixed"]
+    client.call("PATCH", "/api/v1/segments", {"spend_tiers": {"middle": 500, "high": 100}}, status=400)
+    after = client.call("PATCH", "/api/v1/segments", {"spend_tiers": {"middle": 100, "high": 100000}})["data"]["spend_tiers"]
+    assert after == {"middle": 100, "high": 100000, "fixed": True}, after
+    client.call("PATCH", "/api/v1/segments", {"spend_tiers": None})
+    assert not client.get("/api/v1/segments")["data"]["spend_tiers"]["fixed"]
+
+
+def post_events(client):
+    order = {"type": "order", "external_id": "Z1", "order": "Z1", "at": "2026-11-01T00:00:00Z", "measures": {"amount": 3.5},
+             "customer": {"phone": "136 0000 1234", "name": "新来的"}}
+    got = client.call("POST", "/api/v1/events", [order, {"type": "x y"}, 5], status=201)
+    assert [list(x)[0] for x in got["data"]] == ["id", "error", "error"] and got["meta"]["failed"] == 2, got
+    again = client.call("POST", "/api/v1/events", order, status=200)["data"]
+    assert again["outcome"] == "unchanged" and again["id"] == got["data"][0]["id"], again
+    wrong = client.call("POST", "/api/v1/events", {"type": "order", "price": 1}, status=400)
+    assert [p["name"] for p in wrong["invalid_params"]] == ["price"], wrong
+    assert client.get("/api/v1/events", order="Z1")["data"][0]["measures"] == {"amount": 3.5}
+    assert len(client.get("/api/v1/events", type="visit", limit=3)["data"]) == 3
+    for _ in range(100):  # he is known when the work behind is done
+        found = [c["name"] for c in client.get("/api/v1/customers", q="+86 13600001234")["data"]]
+        if found:
+            break
+        time.sleep(0.1)
+    assert found == ["新来的"], found
+    assert found == [c["name"] for c in client.get("/api/v1/customers", q="新来的")["data"]]
 
 
 def erase(client):

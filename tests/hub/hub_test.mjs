@@ -363,6 +363,13 @@ const tests = {
     assert.equal(got.event.data.id, made.id);
     hook.close();
   },
+
+  async the_server_ends_when_it_is_asked_to() {
+    server.removeAllListeners("exit");
+    const ended = new Promise((done) => server.on("exit", (status) => done(status)));
+    server.kill("SIGTERM");
+    assert.equal(await ended, 0);
+  },
 };
 
 let failed = 0;
