@@ -180,9 +180,6 @@ export const routes = [
   ['POST', /^\/jobs\/([^/]+)\/retry$/, (c) => { c.world.jobs = c.world.jobs.filter((j) => String(j.id) !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/audit$/, (c) => c.reply(200, page(c, c.world.audit))],
   ['GET', /^\/audit\/verify$/, (c) => c.reply(200, { holds: true, rows: c.world.audit.length, broken_at: null, head: '' })],
-  ['GET', /^\/webhooks$/, (c) => c.reply(200, { data: c.world.webhooks })],
-  ['POST', /^\/webhooks$/, async (c) => { const w = { id: c.world.uuid(), secret: 'whsec_c2FtcGxl', ...(await c.json()) }; c.world.webhooks.push({ ...w, secret: undefined }); return c.reply(201, { data: w }); }],
-  ['DELETE', /^\/webhooks\/([^/]+)$/, (c) => { c.world.webhooks = c.world.webhooks.filter((w) => w.id !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/stream$/, (c) => {
     c.res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     c.res.write(': hello\n\n');
