@@ -40,14 +40,13 @@ const struct command *command_find(struct str name); // "nlp analyse"; NULL if t
 extern const struct command command_backup;
 extern const struct command command_demo;
 extern const struct command command_doctor;
+extern const struct command command_export;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_key_create;
 extern const struct command command_key_rotate;
 extern const struct command command_nlp_analyse;
 extern const struct command command_rebuild;
-extern const struct command command_backup;
-extern const struct command command_export;
 extern const struct command command_report;
 extern const struct command command_restore;
 extern const struct command command_serve;
