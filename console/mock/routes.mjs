@@ -167,7 +167,8 @@ export const routes = [
   ['POST', /^\/users\/invite$/, async (c) => { const b = await c.json(); c.world.users.push({ id: c.world.uuid(), name: null, state: 'invited', last_seen_at: null, ...b }); return c.reply(201, { data: { link: 'http://shop.example:8080/links/inv-3fa81c0d' } }); }],
   ['POST', /^\/users\/([^/]+)\/reset$/, (c) => c.reply(201, { data: { link: 'http://shop.example:8080/links/reset' } })],
   ['GET', /^\/taxonomy$/, (c) => c.reply(200, { data: c.world.taxonomy })],
-  ['PATCH', /^\/taxonomy$/, async (c) => { Object.assign(c.world.taxonomy, await c.json()); c.world.taxonomy.version++; return c.reply(200, { data: c.world.taxonomy }); }],
+  ['PATCH', /^\/taxonomy$/, async (c) => { const x = c.world.taxonomy, b = await c.json(); c.world.taxonomyBefore = structuredClone(x); for (const d of b.dimensions ?? []) Object.assign(x.dimensions.find((y) => y.code === d.code), d); if (b.industry) x.industry = b.industry; x.version++; return c.reply(200, { data: x }); }],
+  ['POST', /^\/taxonomy\/undo$/, (c) => { c.world.taxonomy = { ...c.world.taxonomyBefore, version: c.world.taxonomy.version + 1 }; return c.reply(200, { data: c.world.taxonomy }); }],
   ['GET', /^\/taxonomy\/industries$/, (c) => c.reply(200, { data: [['e-commerce', '电商', 'E-commerce'], ['restaurant', '餐饮', 'Restaurants'], ['hotel', '酒店', 'Hotels'], ['general', '通用', 'General']].map(([code, zh, en]) => ({ code, name: c.l ? en : zh })) })],
   ['GET', /^\/workspace$/, (c) => c.reply(200, { data: c.world.workspace })],
   ['PATCH', /^\/workspace$/, async (c) => { Object.assign(c.world.workspace, await c.json()); return c.reply(200, { data: c.world.workspace }); }],
@@ -179,9 +180,6 @@ export const routes = [
   ['POST', /^\/jobs\/([^/]+)\/retry$/, (c) => { c.world.jobs = c.world.jobs.filter((j) => String(j.id) !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/audit$/, (c) => c.reply(200, page(c, c.world.audit))],
   ['GET', /^\/audit\/verify$/, (c) => c.reply(200, { holds: true, rows: c.world.audit.length, broken_at: null, head: '' })],
-  ['GET', /^\/webhooks$/, (c) => c.reply(200, { data: c.world.webhooks })],
-  ['POST', /^\/webhooks$/, async (c) => { const w = { id: c.world.uuid(), secret: 'whsec_c2FtcGxl', ...(await c.json()) }; c.world.webhooks.push({ ...w, secret: undefined }); return c.reply(201, { data: w }); }],
-  ['DELETE', /^\/webhooks\/([^/]+)$/, (c) => { c.world.webhooks = c.world.webhooks.filter((w) => w.id !== c.params[0]); return c.reply(204); }],
   ['GET', /^\/stream$/, (c) => {
     c.res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     c.res.write(': hello\n\n');

@@ -42,7 +42,7 @@ export function makeWorld(kind, now = Date.now()) {
     const [a, s, d] = [['session.start', '浏览器', { peer: '192.168.1.23' }], ['feedback.correct', 'sentiment', { from: 'neu', to: 'neg' }], ['import.start', '天猫评价-11月.xlsx', { rows: 1284 }], ['key.create', '数据仓库', { scopes: ['feedback:read'] }], ['user.role', 'lijing@shop.example', { from: 'viewer', to: 'analyst' }]][i % 5];
     log(i % 3 ? 'lijing@shop.example' : 'wangfang@shop.example', a, s, d, now - (64 - i) * 5 * HOUR);
   }
-  const world = { kind, now, feedback, customers, uuid, imports, users, keys, taxonomy, jobs, audit, log, views: empty ? [] : [{ id: uuid(), name: '西藏青海的物流', query: 'period=30d&filter[attr.region][in]=西藏,青海&filter[dimension][in]=logistics', shared: true, by: '王芳' }], webhooks: [], listeners: new Set(), workspace: { id: uuid(), name: empty ? '新开的店' : '山里茶铺', time_zone: 'Asia/Shanghai', industry: 'e-commerce' },
+  const world = { kind, now, feedback, customers, uuid, imports, users, keys, taxonomy, jobs, audit, log, views: empty ? [] : [{ id: uuid(), name: '西藏青海的物流', query: 'period=30d&filter[attr.region][in]=西藏,青海&filter[dimension][in]=logistics', shared: true, by: '王芳' }], listeners: new Set(), workspace: { id: uuid(), name: empty ? '新开的店' : '山里茶铺', time_zone: 'Asia/Shanghai', industry: 'e-commerce' },
     identities: new Map(), merges: new Map(),
     publish(event, data) { for (const res of world.listeners) res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`); } };
   return world;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of the web console, inside the program. tools/embed-console packs console/dist at build time: each file
-// gzipped, with its type and hash. Without console/dist (no node on the building machine) the table is empty, the program
-// is complete all the same, and its pages say how to build the console.
+// gzipped, with its type and hash. Without console/dist (no node on the building machine) the table is empty, the
+// program is complete all the same, and its pages say how to build the console.
 //
 //     tables[] = {…, &asset_routes}       last: they take every path that nothing else takes
 //
-// “/”, and any path whose last part has no dot, is a page of the console and gets index.html: the router in the browser
-// knows it; so is /api/docs. Files under /assets/ carry a hash in their name and are kept by browsers for ever; everything else is asked for
-// again each time, which costs a 304. Paths below /api and /v1 that no route knows are 404 as problem+json, so that a
-// mistyped API path is never answered with a page.
+// “/”, and any path whose last part has no dot, is a page of the console and gets index.html: the router in the
+// browser knows it; so is /api/docs. Files under /assets/ carry a hash in their name and are kept by browsers for
+// ever; everything else is asked for again each time, which costs a 304. Paths below /api and /v1 that no route knows
+// are 404 as problem+json, so that a mistyped API path is never answered with a page.
 //
 // Nothing is allocated, nothing changes: any thread.
 #ifndef API_ASSETS_H

@@ -315,13 +315,6 @@ export const enPages: typeof zhPages = {
       'customer:read': 'see customers', 'customer:write': 'merge customers', 'personal:read': 'see personal data unmasked', 'event:write': 'send orders and events', 'taxonomy:write': 'edit dimensions',
       'webhook:write': 'set webhooks', 'key:write': 'manage keys', 'user:write': 'manage members', 'audit:read': 'read the audit log', 'system:read': 'see system status', 'system:write': 'manage jobs', 'workspace:write': 'change workspace settings',
     },
-    webhooks: 'Webhooks',
-    webhooksLead: 'New and analysed feedback is pushed to your address (signed by Standard Webhooks).',
-    webhookAdd: 'Add an address',
-    webhookUrl: 'Address',
-    webhookNone: 'No address yet',
-    webhookSecret: 'Signing secret, shown this once',
-    webhookRemoved: 'Webhook deleted',
   },
   users: {
     title: 'Members',

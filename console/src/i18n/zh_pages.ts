@@ -313,13 +313,6 @@ export const zhPages = {
       'customer:read': '看顾客', 'customer:write': '合并顾客', 'personal:read': '看到没打码的个人信息', 'event:write': '送订单和行为', 'taxonomy:write': '改维度',
       'webhook:write': '设 webhook', 'key:write': '管密钥', 'user:write': '管成员', 'audit:read': '看操作记录', 'system:read': '看系统状态', 'system:write': '管系统任务', 'workspace:write': '改工作区设置',
     } as Record<string, string>,
-    webhooks: 'Webhook',
-    webhooksLead: '反馈到了或分析完，推给你的地址（按 Standard Webhooks 签名）。',
-    webhookAdd: '加一个地址',
-    webhookUrl: '地址',
-    webhookNone: '还没有地址',
-    webhookSecret: '签名密钥，只显示这一次',
-    webhookRemoved: 'Webhook 已删除',
   },
   users: {
     title: '成员',
