@@ -247,7 +247,7 @@ TEST_STORES(vault_rotation_changes_every_key_and_opens_what_was_sealed_before) {
     restart(t, &v, dir, "");
     CLEANUP(strbuf_done) struct strbuf plain = strbuf_init(KIB);
     assert_false(vault_unseal(v, 1, STR("note:1"), strbuf_str(&first), &plain, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     // The old master key is kept under another name, and opens nothing now.
     FILE *f = fopen(path_in(dir, "master.key"), "w");
     fputs(strbuf_cstr(&master), f);

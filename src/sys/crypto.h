@@ -48,7 +48,7 @@ struct seal_key {
 void seal(const struct seal_key *key, struct str bound, struct str plain, struct strbuf *ret);
 // Generation a sealed value needs, −1 if it is none.
 int seal_generation(struct str sealed);
-// Appends the plain text. ERROR_FORMAT if it is not ours, was changed, is bound to something else, or the key is
+// Appends the plain text. ERROR_CORRUPT if it is not ours, was changed, is bound to something else, or the key is
 // another.
 bool unseal(const struct seal_key *key, struct str bound, struct str sealed, struct strbuf *ret,
             struct error *err) MUST_USE;
@@ -80,7 +80,7 @@ void seal_writer_add(struct seal_writer *w, struct str plain);              // e
 bool seal_writer_commit(struct seal_writer *w, struct error *err) MUST_USE; // fsync; frees
 // removes the file; NULL is fine
 void seal_writer_discard(struct seal_writer *w);
-// Generation that a sealed file needs. ERROR_FORMAT if it is none.
+// Generation that a sealed file needs. ERROR_CORRUPT if it is none.
 bool seal_file_generation(const char *path, int *ret, struct error *err) MUST_USE;
 // Calls `sink` with the plain chunks in order, each after it has proved genuine; false from it stops. That a file was
 // cut off is known only at its end: do not act on the first chunks before this has returned true.

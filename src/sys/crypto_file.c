@@ -116,7 +116,7 @@ void seal_writer_discard(struct seal_writer *w) {
 // ── reading ──
 
 static bool damaged(const char *path, struct error *err) {
-    return error_set(err, ERROR_FORMAT, "%s 已损坏、不完整或密钥不符，没有使用其中内容",
+    return error_set(err, ERROR_CORRUPT, "%s 已损坏、不完整或密钥不符，没有使用其中内容",
                      "%s is damaged, cut off or sealed with another key; nothing of it was used",
                      path);
 }

@@ -53,7 +53,7 @@ int seal_generation(struct str sealed) {
 }
 
 static bool not_ours(struct error *err) {
-    return error_set(err, ERROR_FORMAT, "密文已损坏或不属于这里，无法解开",
+    return error_set(err, ERROR_CORRUPT, "密文已损坏或不属于这里，无法解开",
                      "a sealed value is damaged or does not belong here; it was not opened");
 }
 
@@ -62,7 +62,7 @@ static bool is_for(uint16_t generation, struct str sealed, struct error *err) {
     if (needs < 0 || sealed.len > INT32_MAX)
         return not_ours(err);
     return needs == generation ||
-           error_set(err, ERROR_FORMAT, "密文需要第 %d 代密钥，给的是第 %d 代",
+           error_set(err, ERROR_CORRUPT, "密文需要第 %d 代密钥，给的是第 %d 代",
                      "a sealed value needs the key of generation %d, not %d", needs, generation);
 }
 

@@ -230,7 +230,7 @@ def a_corrupt_database_is_refused_or_answered_with_errors_but_never_with_wrong_d
             server.process = None
             continue
         server.port = int(found[1])
-        for path in (f"{PATH}?limit=100", "/api/v1/overview?period=all", "/health", f"{PATH}?q=完好"):
+        for path in (f"{PATH}?limit=100", "/api/v1/overview?period=all", "/health", f"{PATH}?q=%E5%AE%8C%E5%A5%BD"):
             reply = server.request("GET", path)
             assert reply.status in (200, 401, 500, 503), reply
             for f in reply.json.get("data", []) if reply.status == 200 and path.startswith(PATH) else []:
