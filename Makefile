@@ -7,7 +7,7 @@ export HUISHENG_SOURCE_DIR := $(CURDIR)
 DEMO := demo/天猫评价.xlsx demo/京东评价.csv demo/美团评价.xls
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build console run demo test check asan tsan fuzz bench docs fmt lint install clean
+.PHONY: help setup build console run demo test check asan tsan fuzz bench docs fmt lint install deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -75,6 +75,10 @@ fmt: ## format the sources
 install: build ## install program, manual, completion (PREFIX, DESTDIR)
 	@meson configure $(BUILD) --prefix=$(or $(PREFIX),/usr/local)
 	@meson install -C $(BUILD) --quiet
+
+deb: ## make a Debian package: build-deb/huisheng_*.deb
+	@tools/build-console --if-able
+	@packaging/make-deb
 
 clean: ## remove what was built
 	rm -rf build build-*

@@ -262,7 +262,7 @@ static struct key_set *load_set(struct vault *v, int64_t workspace, struct error
     if (!set && refresh_master(v, err)) {
         set = unwrap_set(v, &j);
         if (!set)
-            error_set(err, ERROR_FORMAT, "工作区 %" PRId64 " 的密钥已损坏，请从备份恢复数据库",
+            error_set(err, ERROR_CORRUPT, "工作区 %" PRId64 " 的密钥已损坏，请从备份恢复数据库",
                       "the keys of workspace %" PRId64
                       " are damaged; restore the store from a backup",
                       workspace);

@@ -47,7 +47,7 @@ struct segment_history {
 
 struct spend_tiers {
     bool known;
-    bool fixed; // by a person
+    bool fixed;          // by a person
     double middle, high; // from here
 };
 

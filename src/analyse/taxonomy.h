@@ -73,16 +73,16 @@ bool taxonomy_industries(const char *dir, enum lang lang, struct arena *a,
 
 // ── what a workspace says differently ──
 
-// Right after opening, before another thread has it: names, weights and words of a workspace (the JSON of analyse/taxonomy_own.h) over those of the
-// industry. On false nothing was changed.
+// Right after opening, before another thread has it: names, weights and words of a workspace (the JSON of
+// analyse/taxonomy_own.h) over those of the industry. On false nothing was changed.
 bool taxonomy_adjust(struct taxonomy *t, const struct json *own, struct error *err) MUST_USE;
 // Not to be shown, and no part of the index; still counted and found.
 bool taxonomy_is_hidden(const struct taxonomy *t, enum dimension d);
 // What mentions of the dimension count as: itself, or what it is merged into.
 enum dimension taxonomy_target(const struct taxonomy *t, enum dimension d);
-// The workspace's own words for the dimension. A label that came with a feedback (an imported column of labels, parts divided by , ; / | 、) and is
-// one of them counts as a mention, with the sentiment of the text; and they are offered beside the name where one filters. They do not change what
-// the model reads in a text.
+// The workspace's own words for the dimension. A label that came with a feedback (an imported column of labels, parts
+// divided by , ; / | 、) and is one of them counts as a mention, with the sentiment of the text; and they are offered
+// beside the name where one filters. They do not change what the model reads in a text.
 size_t taxonomy_synonyms(const struct taxonomy *t, enum dimension d, const struct str **ret);
 // Dimensions of such a label, as bits.
 uint64_t taxonomy_labelled(const struct taxonomy *t, struct str label);

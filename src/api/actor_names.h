@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names for those who did something: rows have "user:UUID" and "key:UUID" (principal_actor), people are shown e-mails and names of keys. Read when
-// the first name is asked for, in two reads for all: a page without corrections costs nothing.
+// Names for those who did something: rows have "user:UUID" and "key:UUID" (principal_actor), people are shown e-mails
+// and names of keys. Read when the first name is asked for, in two reads for all: a page without corrections costs
+// nothing.
 //
 //     struct actor_names names = {.accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
 //     actor_names_put(&names, &batch);                          // corrections of a loaded batch

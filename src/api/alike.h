@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts that are about the same. Without embeddings likeness is told from words. A unit of a text (a word, an ideograph: search/units.h) is
-// covered by another text that has a term with it; it counts the more the fewer texts have its most frequent term (inverse document frequency:
-// Spärck Jones 1972), so that pairs across two words do no harm.
+// Texts that are about the same. Without embeddings likeness is told from words. A unit of a text (a word, an
+// ideograph: search/units.h) is covered by another text that has a term with it; it counts the more the fewer texts
+// have its most frequent term (inverse document frequency: Spärck Jones 1972), so that pairs across two words do no
+// harm.
 //
 //     question:  score = weight of its units that a text covers ÷ weight of all of them
 //     text:      score = √(weight of the covered units of both ÷ weight of all units of both): 1 for equal texts

@@ -123,12 +123,15 @@ static const struct api_route routes[] = {
      .path = "/api/v1/workspace/demo",
      .handler = post_demo,
      .permission = PERMISSION_WORKSPACE_WRITE,
+     .whole = true,
      .body_limit = 4 * KIB,
      .tag = "workspace",
      .summary =
          {"把演示数据载入空的工作区，在后台进行（事件 demo.progress）",
           "loads the demo data into an empty workspace, in the background (event demo.progress)"},
      .query = no_query,
+     .body = "DemoIn",
+     .body_optional = true,
      .reply = "DemoPromised",
      .success = 202},
 };

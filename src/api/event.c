@@ -234,7 +234,8 @@ static bool read_query(struct listing *l, struct request *r) {
            read_time(r, zone, "to", &l->filter.to_us) && api_cursor_read(r, &l->at);
 }
 
-// Events carry no column of the data scope: whoever has one sees those of customers he may see, beside them, and does not come here.
+// Events carry no column of the data scope: whoever has one sees those of customers he may see, beside them, and
+// does not come here.
 static enum request_outcome list_events(struct request *r, void *ctx) {
     struct error e;
     struct listing l = {.request = r,
@@ -273,8 +274,8 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "events",
      .summary =
-         {"写入一个或最多 1,000 个事件：订单、签收、退货、到店；同一来源、类型与编号再来即更新",
-          "writes one event or up to 1,000: orders, deliveries, returns, visits; the same source, type and id again updates"},
+         {"写入一个或最多 1,000 个事件：订单、签收、退货、到店；同一编号再来即更新",
+          "writes one event or up to 1,000: orders, deliveries, returns, visits; the same id again updates"},
      .query = no_query,
      .body = "EventIn",
      .own_checks = true,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GET /api/v1/feedback/{id}/similar: feedback that says about the same, best first. Near-duplicates by their sketches (nlp/neardup.h), the rest by
-// words (api/alike.h); the answer says which.
+// GET /api/v1/feedback/{id}/similar: feedback that says about the same, best first. Near-duplicates by their sketches
+// (nlp/neardup.h), the rest by words (api/alike.h); the answer says which.
 #include "api/actor_names.h"
 #include "api/alike.h"
 #include "api/feedback_json.h"

@@ -167,8 +167,16 @@ void api_after(struct request *r, int status, size_t reply_bytes, int64_t took_u
     const struct http_route *route = request_route(r);
     metrics_request(api->metrics, route ? route->method : NULL, route ? route->path : NULL, status,
                     took_us);
-    if (log_enabled(LOG_INFO))
-        log_info("request id=%.*s method=%.*s path=%.*s status=%d bytes=%zu ms=%.1f",
-                 STR_ARG(request_id(r)), STR_ARG(request_method(r)), STR_ARG(request_path(r)),
-                 status, reply_bytes, (double)took_us / 1000);
+    if (!log_enabled(LOG_INFO))
+        return;
+    char code[16], bytes[24], ms[32];
+    snprintf(code, sizeof code, "%d", status);
+    snprintf(bytes, sizeof bytes, "%zu", reply_bytes);
+    snprintf(ms, sizeof ms, "%.1f", (double)took_us / 1000);
+    const struct log_field fields[] = {
+        {"request", request_id(r), false}, {"method", request_method(r), false},
+        {"path", request_path(r), false},  {"status", str_from(code), true},
+        {"bytes", str_from(bytes), true},  {"ms", str_from(ms), true},
+    };
+    log_fields(LOG_INFO, "request", fields, ARRAY_LEN(fields));
 }

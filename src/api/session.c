@@ -8,7 +8,6 @@
 #include "account/workspace.h"
 #include "api/api.h"
 #include "base/clock.h"
-#include "sql/sql.h"
 
 #define BODY_LIMIT     (64 * KIB)
 #define SESSION_COOKIE "hs_session"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // /api/v1/taxonomy: the dimensions as the workspace sees them. What differs from the industry stands in the workspace's settings:
 //
-//     "taxonomy": {"version": 3, "dimensions": {…analyse/taxonomy_own.h…}, "previous": {"industry": "hotel", "dimensions": {…}}}
+//     "taxonomy": {"version": 3, "dimensions": {…analyse/taxonomy_own.h…},
+//                  "previous": {"industry": "hotel", "dimensions": {…}}}
 //
 // The version before the last change is kept; undoing swaps the two.
 #include "analyse/taxonomy.h"
@@ -304,6 +305,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/taxonomy",
      .handler = patch_taxonomy,
      .permission = PERMISSION_TAXONOMY_WRITE,
+     .whole = true,
      .body_limit = BODY_LIMIT,
      .tag = "workspace",
      .summary = {"改维度；没有提到的不变", "changes dimensions; what is not named stays"},
@@ -314,6 +316,7 @@ static const struct api_route routes[] = {
      .path = "/api/v1/taxonomy/undo",
      .handler = undo_taxonomy,
      .permission = PERMISSION_TAXONOMY_WRITE,
+     .whole = true,
      .tag = "workspace",
      .summary = {"撤销上一次改动；再撤销一次即恢复",
                  "undoes the last change; again brings it back"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A block of a tar archive (POSIX.1-2001 ustar; sizes of 8 GiB and more in base 256, as GNU tar writes them), for archive.c and archive_read.c.
+// A block of a tar archive (POSIX.1-2001 ustar; sizes of 8 GiB and more in base 256, as GNU tar writes them), for
+// archive.c and archive_read.c.
 #ifndef APP_ARCHIVE_INNER_H
 #define APP_ARCHIVE_INNER_H
 

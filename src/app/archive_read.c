@@ -22,6 +22,7 @@ struct reading {
     const char *path, *into;
     int fd;
     ZSTD_DStream *zstd;
+    size_t left; // 0: the compressed frame has ended
     char *buf;
     ZSTD_inBuffer in;
     struct dict names;
@@ -51,7 +52,8 @@ static bool take(struct reading *r, char *to, size_t n) {
                 return damaged(r);
             r->in = (ZSTD_inBuffer){r->buf, (size_t)got, 0};
         }
-        if (ZSTD_isError(ZSTD_decompressStream(r->zstd, &out, &r->in)))
+        r->left = ZSTD_decompressStream(r->zstd, &out, &r->in);
+        if (ZSTD_isError(r->left))
             return damaged(r);
     }
     return true;
@@ -60,18 +62,19 @@ static bool take(struct reading *r, char *to, size_t n) {
 // Nothing more comes, and the checksum of the whole is right.
 static bool end(struct reading *r) {
     char byte;
-    for (;;) {
+    while (r->left) {
         ZSTD_outBuffer out = {&byte, 1, 0};
-        size_t left = ZSTD_decompressStream(r->zstd, &out, &r->in);
-        if (ZSTD_isError(left) || out.pos)
+        if (r->in.pos == r->in.size) {
+            ssize_t got = read(r->fd, r->buf, PIECE);
+            if (got <= 0)
+                return damaged(r);
+            r->in = (ZSTD_inBuffer){r->buf, (size_t)got, 0};
+        }
+        r->left = ZSTD_decompressStream(r->zstd, &out, &r->in);
+        if (ZSTD_isError(r->left) || out.pos)
             return damaged(r);
-        if (left == 0)
-            return true;
-        ssize_t got = r->in.pos == r->in.size ? read(r->fd, r->buf, PIECE) : 0;
-        if (got <= 0)
-            return damaged(r);
-        r->in = (ZSTD_inBuffer){r->buf, (size_t)got, 0};
     }
+    return true;
 }
 
 // ── one member ──

@@ -33,9 +33,12 @@ static void remove_leftovers(const struct backup *b) {
     DIR *d = opendir(b->dir);
     for (struct dirent *e; d && (e = readdir(d));) {
         struct str name = str_from(e->d_name);
+        size_t end = strlen(ROWS_NAME); // "-wal" and the like may follow
         int64_t pid;
+        while (end < name.len && name.ptr[end] >= '0' && name.ptr[end] <= '9')
+            end++;
         if (str_starts(name, STR(ROWS_NAME)) &&
-            str_to_int64(str_slice(name, strlen(ROWS_NAME), name.len), &pid) &&
+            str_to_int64(str_slice(name, strlen(ROWS_NAME), end), &pid) &&
             kill((pid_t)pid, 0) != 0 && errno == ESRCH)
             unlinkat(dirfd(d), e->d_name, 0);
     }

@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &command_demo,
     &command_setup,
     &command_import,
+    &command_export,
     &command_rebuild,
     &command_backup,
     &command_restore,

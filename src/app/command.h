@@ -40,6 +40,7 @@ const struct command *command_find(struct str name); // "nlp analyse"; NULL if t
 extern const struct command command_backup;
 extern const struct command command_demo;
 extern const struct command command_doctor;
+extern const struct command command_export;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_key_create;

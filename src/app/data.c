@@ -56,6 +56,8 @@ bool data_open(const struct data_options *o, struct data_dir *ret, struct error 
     if (!data_choose_dir(o->dir, d->dir, sizeof d->dir, err))
         return false;
     snprintf(path, sizeof path, "%s/huisheng.db", d->dir);
+    if (o->file)
+        snprintf(path, sizeof path, "%s", o->file);
     if (o->existing_only && !(o->store.len ? file_exists(d->dir) : file_exists(path)))
         return error_set(
             err, ERROR_NOT_FOUND, "%s 里还没有数据，请先运行 huisheng serve 或 huisheng setup",

@@ -15,6 +15,7 @@ struct data_options {
     struct str dir;         // "": $XDG_DATA_HOME/huisheng or ~/.local/share/huisheng
     struct str store;       // "postgres://…"; "": SQLite in the directory
     struct str key_command; // prints the master key; "": master.key in the directory
+    const char *file;       // another SQLite file than DIR/huisheng.db: a copy; NULL
     bool existing_only;     // ERROR_NOT_FOUND instead of a new directory
 };
 

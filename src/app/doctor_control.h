@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What doctor wants to know of the store, looked at by the server that owns it (a row of app/admin.h) or by the command itself.
+// What doctor wants to know of the store, looked at by the server that owns it (a row of app/admin.h) or by the
+// command itself.
 //
 //     doctor   {}   →  {server, schema, trouble, follow, counts…}
 #ifndef APP_DOCTOR_CONTROL_H

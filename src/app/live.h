@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For commands that need the running house: they ask the server that owns the data directory through its socket, or, where none runs, open a house
-// of their own and ask the same rows (app/admin.h).
+// For commands that need the running house: they ask the server that owns the data directory through its socket,
+// or, where none runs, open a house of their own and ask the same rows (app/admin.h).
 //
 //     struct live l;
 //     if (live_open(options, &l, err)) … live_ask(&l, request, &tree, &result, err) …

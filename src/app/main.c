@@ -25,6 +25,8 @@ static void set_log_level(const struct options *o) {
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (str_eq(options_str(o, "log-level"), str_from(names[i])))
             log_set_level((enum log_level)i);
+    if (str_eq(options_str(o, "log-format"), STR("json")))
+        log_set_format(LOG_JSON);
 }
 
 static bool run(const struct options *o, struct error *err) {

@@ -19,7 +19,7 @@ static const struct option common[] = {
      .help = {"从这个文件读取设置", "read settings from this file"}},
     {.name = "help", .short_name = 'h', .type = OPTION_BOOL, .help = {"显示说明", "show help"}},
 };
-static const char *const common_settings[] = {"lang", "log-level"};
+static const char *const common_settings[] = {"lang", "log-level", "log-format"};
 
 const struct option *options_common(size_t i) {
     if (i < ARRAY_LEN(common_settings))

@@ -51,6 +51,8 @@ static bool run(const struct options *o, struct error *err) {
     if (!s.cert != !s.key)
         return error_set(err, ERROR_USAGE, "--cert 与 --key 要一起给出",
                          "--cert and --key belong together");
+    if (!str_eq(options_str(o, "log-format"), STR("json")))
+        log_set_format(LOG_LOGFMT); // with times
     return serve(&s, err);
 }
 

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 
 static const char *const langs[] = {"zh", "en", NULL};
+static const char *const log_formats[] = {"logfmt", "json", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 
 const struct option settings[] = {
@@ -75,6 +76,13 @@ const struct option settings[] = {
      .otherwise = "warn",
      .help = {"运行日志的详细程度：debug、info、warn、error",
               "how much the log says: debug, info, warn or error"}},
+    {.name = "log-format",
+     .type = OPTION_CHOICE,
+     .choices = log_formats,
+     .arg = {"格式", "FORMAT"},
+     .otherwise = "logfmt",
+     .help = {"运行日志的格式：logfmt 或 json，每行一条",
+              "format of the log: logfmt or json, one line each"}},
 };
 const size_t n_settings = ARRAY_LEN(settings);
 

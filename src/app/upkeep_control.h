@@ -3,7 +3,8 @@
 //
 //     rebuild start   {workspace}   "": all                     →  {workspaces}
 //     rebuild show    {workspace}                               →  {running, rebuilt, total, problem}
-//     backup rows     {path}        of a new file               →  {}        the rows of a SQLite store, as they are at one moment
+//     backup rows     {path}        of a new file               →  {}
+//                     the rows of a SQLite store, as they are at one moment
 #ifndef APP_UPKEEP_CONTROL_H
 #define APP_UPKEEP_CONTROL_H
 

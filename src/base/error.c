@@ -23,6 +23,7 @@ static const struct {
     [ERROR_UNAVAILABLE] = {"unavailable", 69},
     [ERROR_NO_SPACE] = {"no_space", 74},
     [ERROR_IO] = {"io", 74},
+    [ERROR_CORRUPT] = {"corrupt", 65},
     [ERROR_CANCELLED] = {"cancelled", 130},
     [ERROR_INTERNAL] = {"internal", 70},
 };

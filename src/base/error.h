@@ -28,6 +28,7 @@ enum error_code {
     ERROR_UNAVAILABLE, // a service or device does not answer
     ERROR_NO_SPACE,    // disk full
     ERROR_IO,          // any other failure of reading or writing
+    ERROR_CORRUPT,     // our own store or index is damaged
     ERROR_CANCELLED,   // stopped by the user
     ERROR_INTERNAL,    // our bug
 };

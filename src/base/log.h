@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines for the operator, on standard error, as logfmt: `level=warn msg="…" key=value`.
-// Results go to standard output and never through here. The level is the program's one mutable global.
+// Lines for the operator, on standard error: `level=warn msg="…" key=value` (logfmt), or one JSON object each.
+// Results go to standard output and never through here. Level and format are mutable globals, set at start.
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-#include "base/def.h"
+#include "base/str.h"
 
 enum log_level {
     LOG_DEBUG,
@@ -13,11 +13,27 @@ enum log_level {
     LOG_ERROR,
 };
 
-void log_set_level(enum log_level level); // at start, before threads
+enum log_format {
+    LOG_PLAIN,  // logfmt without a time: for commands that a person waits for
+    LOG_LOGFMT, // time=2026-11-24T13:00:00Z level=…
+    LOG_JSON,   // {"time":…,"level":…,"msg":…}
+};
+
+void log_set_level(enum log_level level);    // at start, before threads
+void log_set_format(enum log_format format); // the same
 bool log_enabled(enum log_level level);
 
 // `fmt` is the message; it must not end in a newline. Quotes and control characters are escaped.
 void log_line(enum log_level level, const char *fmt, ...) PRINTF(2, 3);
+
+// A message with named values beside it: `msg=request id=… status=200`. Numbers are texts that need no quotes.
+struct log_field {
+    const char *name;
+    struct str value;
+    bool is_number;
+};
+void log_fields(enum log_level level, const char *message, const struct log_field *fields,
+                size_t n);
 
 #define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
 #define log_info(...)  log_line(LOG_INFO, __VA_ARGS__)

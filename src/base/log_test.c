@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "tests/support/test.h"
 
@@ -54,4 +55,31 @@ TEST(log_long_messages_are_cut_and_end_their_line) {
     capture(&out, LOG_ERROR, message);
     assert_true(str_ends(strbuf_str(&out), STR("\"\n")));
     assert_true(out.len > 2000 && out.len < 2300);
+}
+
+// Whatever the texts, a line is one JSON object.
+TEST(log_lines_are_json_if_asked_for) {
+    static const char *const messages[] = {"plain", "a \"b\" \\ c", "two\nlines", "反馈"};
+    CLEANUP(strbuf_done) struct strbuf out = strbuf_init(8 * KIB);
+    log_set_format(LOG_JSON);
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
+        CLEANUP(json_freep) struct json *j = NULL;
+        capture(&out, LOG_WARN, messages[i]);
+        if (!json_parse(str_trim(strbuf_str(&out)), &j, NULL))
+            fail_msg("%s", strbuf_cstr(&out));
+        assert_str(json_str(json_get(j, "level")), "warn");
+        assert_int_equal(json_str(json_get(j, "time")).len, strlen("2026-11-24T13:00:00Z"));
+        assert_int_equal(json_str(json_get(j, "msg")).len, strlen(messages[i]));
+    }
+    CLEANUP(json_freep) struct json *cut = NULL;
+    char message[4000];
+    memset(message, '"', sizeof message - 1);
+    message[sizeof message - 1] = '\0';
+    capture(&out, LOG_ERROR, message);
+    assert_true(json_parse(str_trim(strbuf_str(&out)), &cut, NULL));
+    log_set_format(LOG_LOGFMT);
+    capture(&out, LOG_WARN, "plain");
+    log_set_format(LOG_PLAIN);
+    assert_true(str_starts(strbuf_str(&out), STR("time=20")));
+    assert_true(str_ends(strbuf_str(&out), STR("Z level=warn msg=\"plain\"\n")));
 }

@@ -13,11 +13,11 @@
 
 // ── reading ──
 
-struct text_member {
+struct event_member {
     const char *name;
     size_t at, max;
 };
-static const struct text_member members[] = {
+static const struct event_member members[] = {
     {"type", offsetof(struct event, type), MAX_TYPE},
     {"source", offsetof(struct event, source), 100},
     {"external_id", offsetof(struct event, external_id), 255},

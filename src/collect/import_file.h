@@ -26,7 +26,8 @@ enum import_part {
     IMPORT_PART_REPORT, // HTML
 };
 
-// An upload on its way. What a killed process left of one is removed a day later, when another begins. One thread at a time.
+// An upload on its way. What a killed process left of one is removed a day later, when another begins. One thread at
+// a time.
 struct import_upload;
 bool import_upload_begin(const char *data_dir, int64_t id, struct import_upload **ret,
                          struct error *err) MUST_USE;

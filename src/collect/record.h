@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One feedback as the server keeps it: what the API takes, what an import makes of a row, what is sealed and stored. JSON outside, this
-// struct inside, the same JSON (canonical: fixed order, nothing empty) sealed in the store.
+// One feedback as the server keeps it: what the API takes, what an import makes of a row, what is sealed and stored.
+// JSON outside, this struct inside, the same JSON (canonical: fixed order, nothing empty) sealed in the store.
 //
 //     struct record r;
 //     struct record_problems problems = {0};
@@ -71,8 +71,8 @@ struct record_problems { // what is wrong, member by member
     size_t n;
 };
 
-// False: ERROR_INVALID, and *problems says which members. An unknown member is a problem too. Only one of text and scores is needed.
-// `zone`: of times written without one.
+// False: ERROR_INVALID, and *problems says which members. An unknown member is a problem too. Only one of text and
+// scores is needed. `zone`: of times written without one.
 bool record_parse(const struct json *j, const struct zone *zone, struct arena *a,
                   struct record *ret, struct record_problems *problems, struct error *err) MUST_USE;
 // What the store wrote, without those checks.
@@ -80,12 +80,14 @@ bool record_parse_stored(const struct json *j, struct arena *a, struct record *r
                          struct error *err) MUST_USE;
 void record_format(const struct record *r, struct strbuf *ret);
 
-// Values of `newer` where it has some, else those of `older`: what an update makes of a stored record. Attributes by name, scores by metric and dimension.
+// Values of `newer` where it has some, else those of `older`: what an update makes of a stored record. Attributes by
+// name, scores by metric and dimension.
 void record_merge(const struct record *older, const struct record *newer, struct arena *a,
                   struct record *ret);
 
-// What a person's change makes of a stored record: members given take the place of what was there, scores as a whole, attributes one by one; null
-// and "" take a member away. What says which feedback it is (source, external_id) stays. Problems as in record_parse.
+// What a person's change makes of a stored record: members given take the place of what was there, scores as a whole,
+// attributes one by one; null and "" take a member away. What says which feedback it is (source, external_id) stays.
+// Problems as in record_parse.
 bool record_change(const struct record *older, const struct json *change, const struct zone *zone,
                    struct arena *a, struct record *ret, struct record_problems *problems,
                    struct error *err) MUST_USE;

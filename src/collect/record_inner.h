@@ -5,6 +5,16 @@
 
 #include "collect/record.h"
 
+// A member that is plain text.
+struct text_member {
+    const char *name;
+    size_t at;  // offset of the struct str
+    size_t max; // code points
+};
+extern const struct text_member record_members[], customer_members[];
+extern const size_t n_record_members, n_customer_members;
+struct str *record_member(void *base, const struct text_member *m);
+
 struct reading {
     struct arena *arena;
     const struct zone *zone;

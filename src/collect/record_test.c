@@ -121,3 +121,53 @@ TEST(record_scales_may_be_reversed) {
     assert_true(p.record.scores[1].low == -3 && p.record.scores[1].high == 3);
     parsed_done(&p);
 }
+
+TEST(record_change_replaces_what_is_given_and_empties_by_null) {
+    static const struct {
+        const char *change, *becomes; // NULL: refused
+        const char *problem;
+    } cases[] = {
+        {"{}",
+         "{\"source\":\"jd\",\"external_id\":\"1\",\"text\":\"慢\",\"reply\":\"抱歉\",\"replied\":true,"
+         "\"scores\":[{\"metric\":\"rating\",\"value\":\"1\"}],\"attributes\":{\"a\":\"x\",\"b\":2}}",
+         NULL},
+        {"{\"reply\":null,\"text\":\"快\",\"attributes\":{\"a\":null,\"c\":true}}",
+         "{\"source\":\"jd\",\"external_id\":\"1\",\"text\":\"快\",\"scores\":[{\"metric\":\"rating\",\"value\":\"1\"}],"
+         "\"attributes\":{\"b\":2,\"c\":true}}",
+         NULL},
+        {"{\"text\":\"\",\"scores\":[{\"value\":5}],\"source\":\"jd\"}",
+         "{\"source\":\"jd\",\"external_id\":\"1\",\"reply\":\"抱歉\",\"replied\":true,\"scores\":[{\"metric\":\"rating\",\"value\":\"5\"}],"
+         "\"attributes\":{\"a\":\"x\",\"b\":2}}",
+         NULL},
+        {"{\"text\":null,\"scores\":[]}", NULL, "text"},
+        {"{\"text\":[1]}", NULL, "text"},
+        {"{\"source\":\"tmall\"}", NULL, "source"},
+        {"{\"external_id\":2}", NULL, "external_id"},
+        {"{\"txt\":\"a\"}", NULL, "txt"},
+        {"{\"scores\":[{\"value\":9}]}", NULL, "scores[0].value"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct parsed was, expected;
+        struct record_problems problems = {.n = 0};
+        struct record now;
+        CLEANUP(json_freep) struct json *change = NULL;
+        CLEANUP(strbuf_done) struct strbuf a = strbuf_init(4 * KIB), b = strbuf_init(4 * KIB);
+        parse(
+            &was,
+            "{\"source\":\"jd\",\"external_id\":\"1\",\"text\":\"慢\",\"reply\":\"抱歉\",\"scores\":[{\"value\":1}],"
+            "\"attributes\":{\"a\":\"x\",\"b\":2}}");
+        assert_true(was.ok && json_parse(str_from(cases[i].change), &change, NULL));
+        bool ok = record_change(&was.record, change, NULL, &was.arena, &now, &problems, NULL);
+        if (ok != (cases[i].becomes != NULL) ||
+            (!ok && strcmp(problems.items[0].name, cases[i].problem) != 0))
+            fail_msg("%s: %s", cases[i].change, problems.n ? problems.items[0].name : "taken");
+        if (ok) {
+            parse(&expected, cases[i].becomes);
+            record_format(&now, &a);
+            record_format(&expected.record, &b);
+            assert_str(strbuf_str(&a), strbuf_cstr(&b));
+            parsed_done(&expected);
+        }
+        parsed_done(&was);
+    }
+}

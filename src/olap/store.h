@@ -53,7 +53,7 @@ struct fact_store_options {
     size_t memory_bytes; // DuckDB's own limit; 0: 256 MiB
 };
 
-// ERROR_UNAVAILABLE without the library (the line says how to get it); ERROR_FORMAT: the file is damaged or of
+// ERROR_UNAVAILABLE without the library (the line says how to get it); ERROR_CORRUPT: the file is damaged or of
 // another version: delete and rebuild.
 bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret,
                      struct error *err) MUST_USE;

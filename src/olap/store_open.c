@@ -107,7 +107,7 @@ static bool read_counts(void *ctx, const struct duckdb *lib, struct duckdb_chunk
 
 static bool is_unreadable(struct error *err, const char *path) {
     return error_set(
-        err, ERROR_FORMAT,
+        err, ERROR_CORRUPT,
         "分析库 %s 已损坏或属于其他版本：删除它后运行 huisheng rebuild 重建，反馈不受影响",
         "the fact store %s is damaged or of another version: delete it and run huisheng rebuild; no "
         "feedback is lost",

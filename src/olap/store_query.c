@@ -27,7 +27,7 @@ static bool ask(struct fact_view *v, const struct sql_query *q, duckdb_rows_fn *
 }
 
 static bool is_damaged(struct error *err) {
-    return error_set(err, ERROR_FORMAT, "分析库的内容与它的目录不符，请运行 huisheng rebuild 重建",
+    return error_set(err, ERROR_CORRUPT, "分析库的内容与它的目录不符，请运行 huisheng rebuild 重建",
                      "the fact store does not agree with its own dictionary: run huisheng rebuild");
 }
 

@@ -415,7 +415,7 @@ TEST(store_says_what_is_wrong_with_its_file) {
     const char *garbage = test_tmp_file("garbage.duckdb", STR("this is not a database, and long "
                                                               "enough to be read as a header"));
     assert_false(fact_store_open(&(struct fact_store_options){.path = garbage}, &fs, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     char nowhere[300];
     snprintf(nowhere, sizeof nowhere, "%s/no/such/folder/f.duckdb", test_tmp_dir());
     assert_false(fact_store_open(&(struct fact_store_options){.path = nowhere}, &fs, &err));

@@ -163,7 +163,7 @@ void stream_writer_done(struct stream_writer *s) {
 
 static bool damaged(const struct block_file *f, struct error *err) {
     return error_set(
-        err, ERROR_FORMAT,
+        err, ERROR_CORRUPT,
         "搜索索引 %s 已损坏，或是用另一把密钥加密的：请删除它所在的文件夹，系统会重新建立",
         "search index %s is damaged or sealed with another key: delete its folder, it "
         "will be built again",

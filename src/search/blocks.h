@@ -60,7 +60,7 @@ struct block_file {
     struct seal_key key;
     char *path;
 };
-// ERROR_FORMAT: not there or of another length. Reads nothing yet.
+// ERROR_CORRUPT: not there or of another length. Reads nothing yet.
 bool block_file_open(struct block_file *f, const char *dir, const uint8_t key[CRYPTO_KEY_BYTES],
                      const char *name, uint32_t n_blocks, struct block_cache *cache,
                      struct error *err) MUST_USE;
@@ -72,7 +72,7 @@ struct block_window {
     uint32_t block;
     char plain[BLOCK_PLAIN];
 };
-// ERROR_FORMAT: damaged, or sealed with another key.
+// ERROR_CORRUPT: damaged, or sealed with another key.
 bool block_read(const struct block_file *f, struct block_window *w, uint32_t block,
                 struct error *err) MUST_USE;
 

@@ -42,7 +42,7 @@ TEST(blocks_hold_streams_side_by_side) {
     struct block_cache *cache = block_cache_new(3 * BLOCK_PLAIN);
     struct block_file f;
     assert_false(block_file_open(&f, test_tmp_dir(), key, name, n_blocks + 1, cache, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     assert_true(block_file_open(&f, test_tmp_dir(), key, name, n_blocks, cache, &err));
     struct block_window *win = NEW(struct block_window);
     for (uint64_t turn = 0; turn < 200; turn++) {
@@ -57,7 +57,7 @@ TEST(blocks_hold_streams_side_by_side) {
     }
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     assert_false(stream_read(&f, win, &streams[0], 39999, 2, &sb, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     assert_in_range(block_cache_bytes(cache), 3 * BLOCK_PLAIN, 4 * BLOCK_PLAIN);
     block_file_close(&f);
     block_cache_free(cache);

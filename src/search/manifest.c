@@ -83,7 +83,7 @@ bool manifest_load(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct 
         return error_set(err, ERROR_UNSUPPORTED, "搜索索引 %s 由更新的版本写成：请升级程序",
                          "search index %s was written by a newer version: upgrade the program",
                          dir);
-    return error_set(err, ERROR_FORMAT,
+    return error_set(err, ERROR_CORRUPT,
                      "搜索索引 %s 已损坏，或是用另一把密钥加密的：请删除这个文件夹，系统会重新建立",
                      "search index %s is damaged or sealed with another key: delete the folder, it "
                      "will be built again",

@@ -20,7 +20,7 @@ struct manifest {
     size_t len;
 };
 
-// Nothing there: an empty manifest. ERROR_FORMAT: damaged or another key; ERROR_UNSUPPORTED: of a newer version.
+// Nothing there: an empty manifest. ERROR_CORRUPT: damaged or another key; ERROR_UNSUPPORTED: of a newer version.
 bool manifest_load(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct manifest *ret,
                    struct error *err) MUST_USE;
 // *ret_switched, also on failure: the folder may name the new one already, so keep both its segments and those of

@@ -108,7 +108,7 @@ static bool add_places(struct merge *m, size_t i, struct error *err) {
     if (!segment_cursor_postings(c, err))
         return false;
     if (!postings_places(strbuf_str(&c->postings), c->segment->part.n_docs, &m->more))
-        return error_set(err, ERROR_FORMAT,
+        return error_set(err, ERROR_CORRUPT,
                          "搜索索引 %s 已损坏：请删除它所在的文件夹，系统会重新建立",
                          "search index %s is damaged: delete its folder, it will be built again",
                          c->segment->file.path);

@@ -23,7 +23,7 @@ void part_kill(struct part *p, int64_t id) {
 }
 
 static bool damaged(struct error *err) {
-    return error_set(err, ERROR_FORMAT, "搜索索引已损坏：请删除索引文件夹，系统会重新建立",
+    return error_set(err, ERROR_CORRUPT, "搜索索引已损坏：请删除索引文件夹，系统会重新建立",
                      "the search index is damaged: delete its folder, it will be built again");
 }
 

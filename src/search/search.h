@@ -27,7 +27,7 @@ struct search_doc {
     struct str text; // replaces what the id had
 };
 
-// Creates the folder. ERROR_FORMAT: a segment is damaged or sealed with another key (delete the folder and rebuild).
+// Creates the folder. ERROR_CORRUPT: a segment is damaged or sealed with another key (delete the folder and rebuild).
 bool search_open(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], struct search **ret,
                  struct error *err) MUST_USE;
 void search_close(struct search *s); // flushes

@@ -225,12 +225,12 @@ static void segment_path(const char *dir, char ret[600]) {
     assert_true(*ret != 0);
 }
 
-// Opens and searches; the right answer or ERROR_FORMAT. True if it was the error.
+// Opens and searches; the right answer or ERROR_CORRUPT. True if it was the error.
 static bool is_noticed(const char *dir) {
     struct search *s;
     struct error err;
     if (!search_open(dir, key, &s, &err)) {
-        assert_int_equal(err.code, ERROR_FORMAT);
+        assert_int_equal(err.code, ERROR_CORRUPT);
         assert_true(*err.zh && *err.en);
         return true;
     }
@@ -241,7 +241,7 @@ static bool is_noticed(const char *dir) {
     if (ok)
         assert_int_equal(n, 3);
     else
-        assert_int_equal(err.code, ERROR_FORMAT);
+        assert_int_equal(err.code, ERROR_CORRUPT);
     search_close(s);
     return !ok;
 }
@@ -289,7 +289,7 @@ TEST(search_notices_damage_and_a_wrong_key) {
     uint8_t other[CRYPTO_KEY_BYTES] = {1};
     struct error err;
     assert_false(search_open(dir, other, &s, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
 }
 
 TEST(search_folder_belongs_to_one_at_a_time) {

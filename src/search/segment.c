@@ -12,7 +12,7 @@ struct segment_chunk {
 };
 
 static bool damaged(const struct segment *s, struct error *err) {
-    return error_set(err, ERROR_FORMAT, "搜索索引 %s 已损坏：请删除它所在的文件夹，系统会重新建立",
+    return error_set(err, ERROR_CORRUPT, "搜索索引 %s 已损坏：请删除它所在的文件夹，系统会重新建立",
                      "search index %s is damaged: delete its folder, it will be built again",
                      s->file.path);
 }

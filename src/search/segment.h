@@ -54,7 +54,7 @@ struct segment {
     uint32_t n_chunks;
     struct arena arena; // the chunks' first terms
 };
-// With one reference. ERROR_FORMAT: damaged or another key.
+// With one reference. ERROR_CORRUPT: damaged or another key.
 bool segment_open(const char *dir, const uint8_t key[CRYPTO_KEY_BYTES], const char *name,
                   uint32_t n_blocks, struct block_cache *cache, struct segment **ret,
                   struct error *err) MUST_USE;

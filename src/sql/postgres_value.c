@@ -197,7 +197,7 @@ static const struct {
     {"57P", ERROR_UNAVAILABLE, {"数据库正在停止或启动", "the database is stopping or starting"}},
     {"58", ERROR_IO, {"数据库读写失败", "the database cannot read or write"}},
     {"XX00",
-     ERROR_FORMAT,
+     ERROR_CORRUPT,
      {"数据库损坏，请从备份恢复", "the database is damaged: restore a backup"}},
     {"XX000", ERROR_INTERNAL, {"", ""}},
 };

@@ -25,7 +25,7 @@
 // different text (locks), ask sql_engine.
 //
 // Errors: ERROR_CONFLICT (a unique or check constraint), ERROR_UNAVAILABLE (no connection), ERROR_NO_SPACE,
-// ERROR_FORMAT (corrupt file), ERROR_INVALID (PostgreSQL: a value out of range, a NUL in a text), ERROR_IO,
+// ERROR_CORRUPT (corrupt file), ERROR_INVALID (PostgreSQL: a value out of range, a NUL in a text), ERROR_IO,
 // ERROR_INTERNAL (text that does not parse: our bug).
 #ifndef SQL_SQL_H
 #define SQL_SQL_H

@@ -41,7 +41,7 @@ static bool explain(const struct handle *h, int rc, struct error *err) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return error_set(
-            err, ERROR_FORMAT,
+            err, ERROR_CORRUPT,
             "%s 不是回声的数据库或已损坏（%s）；没有改动它。请从备份恢复，或把它移开后重新启动",
             "%s is not a database of Huisheng or is damaged (%s). It was not changed: restore a "
             "backup, or move it away and start again",
@@ -341,7 +341,7 @@ static bool check_ours(struct handle *h, struct error *err) {
         return true;
     if (tables > 0 || id != 0)
         return error_set(
-            err, ERROR_FORMAT, "%s 是别的程序的数据库，没有改动它；请换一个位置",
+            err, ERROR_CORRUPT, "%s 是别的程序的数据库，没有改动它；请换一个位置",
             "%s is a database of another program and was not changed: choose another place",
             h->path);
     char text[64];

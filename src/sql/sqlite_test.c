@@ -139,20 +139,20 @@ TEST(sqlite_damaged_files_are_refused_and_left_alone) {
     snprintf(path, sizeof path, "%s",
              test_tmp_file("text.sqlite", STR("not a database, just some text\n")));
     assert_false(open_at(path, &db, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     assert_int_equal(size_of(path), 31);
 
     snprintf(path, sizeof path, "%s", path_of("header.sqlite"));
     sql_close(must_open(path));
     overwrite(path, 0, junk, 16);
     assert_false(open_at(path, &db, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
 
     snprintf(path, sizeof path, "%s", path_of("schema.sqlite"));
     sql_close(must_open(path));
     overwrite(path, 100, junk, sizeof junk - 100);
     assert_false(open_at(path, &db, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
 }
 
 TEST(sqlite_damage_in_the_middle_is_reported_by_who_meets_it) {
@@ -170,7 +170,7 @@ TEST(sqlite_damage_in_the_middle_is_reported_by_who_meets_it) {
         overwrite(path, page * 8192, junk, sizeof junk);
     db = must_open(path);
     assert_false(sql_read(db, count, &n, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     assert_non_null(strstr(err.en, "backup"));
     sql_close(db);
 }
@@ -186,7 +186,7 @@ TEST(sqlite_database_of_another_program_is_left_alone) {
     sqlite3_close(other);
     int64_t size = size_of(path);
     assert_false(open_at(path, &db, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     assert_int_equal(size_of(path), size);
 }
 

@@ -45,7 +45,8 @@ struct demo_stats {
     bool followed; // all of it is analysed and in facts and search
 };
 struct house;
-// Through the ordinary door. `told` hears how many feedbacks are written, after each thousand; false stops. NULL: nobody listens.
+// Through the ordinary door. `told` hears how many feedbacks are written, after each thousand; false stops. NULL:
+// nobody listens.
 bool demo_write(struct house *h, int64_t workspace, const struct demo_options *o,
                 bool (*told)(void *ctx, size_t n_feedback, struct error *err), void *ctx,
                 struct demo_stats *ret, struct error *err) MUST_USE;

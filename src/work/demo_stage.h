@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demo data as work of the pipeline: promised by a request, done in the background, its progress told to who listens (“demo.progress”,
-// {"done", "of"}). Doing it again after a crash writes the same again, which changes nothing.
+// The demo data as work of the pipeline: promised by a request, done in the background, its progress told to who
+// listens (“demo.progress”, {"done", "of"}). Doing it again after a crash writes the same again, which changes
+// nothing.
 #ifndef WORK_DEMO_STAGE_H
 #define WORK_DEMO_STAGE_H
 

@@ -82,7 +82,7 @@ static bool open_store(const struct fact_store_options *o, struct fact_store **r
     struct error e;
     if (fact_store_open(o, ret, &e))
         return true;
-    if (e.code != ERROR_FORMAT) {
+    if (e.code != ERROR_CORRUPT) {
         *err = e;
         return false;
     }

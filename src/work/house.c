@@ -115,7 +115,8 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
     *ret = (struct house){
         .options = *o, .store = o->store, .accounts = o->accounts, .started_us = clock_now_us()};
     struct house *h = ret;
-    int workers = o->workers ? o->workers : ordered_default_threads();
+    // One of them may be at an import for minutes: what is live goes on beside it.
+    int workers = MAX(o->workers ? o->workers : ordered_default_threads(), 2);
     h->places = NEW(struct places);
     pthread_mutex_init(&h->places->lock, NULL);
     if (!model_open(o->model.len ? o->model : STR("quick"), &h->model, err)) {

@@ -52,7 +52,8 @@ void house_close(struct house *h);
 // The workspace's time zone and words; UTC and "general" where they cannot be had. Borrowed until the end of the house: a change makes new ones.
 const struct zone *house_zone(struct house *h, int64_t workspace);
 const struct taxonomy *house_taxonomy(struct house *h, int64_t workspace);
-void house_forget_place(struct house *h, int64_t workspace); // after a change of zone, industry or dimensions
+// after a change of zone, industry or dimensions
+void house_forget_place(struct house *h, int64_t workspace);
 
 void house_tell(const struct house *h, int64_t workspace, const char *event, struct str json);
 

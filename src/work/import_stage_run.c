@@ -46,6 +46,7 @@ bool import_is_about_file(const struct error *e) {
     case ERROR_UNAVAILABLE:
     case ERROR_NO_SPACE:
     case ERROR_IO:
+    case ERROR_CORRUPT:
     case ERROR_CANCELLED:
     case ERROR_INTERNAL:
         break;

@@ -156,7 +156,8 @@ static int64_t open_and_seal(struct reseal *r, const struct pass *p) {
     return n;
 }
 
-// The next page begins at the last key, because several values may stand under it; behind it where nothing could be done, or nothing would ever end.
+// The next page begins at the last key, because several values may stand under it; behind it where nothing could be
+// done, or nothing would ever end.
 static void move_on(struct reseal *r, struct pass *p, bool behind) {
     const struct reseal_value *last = &r->values.items[r->values.len - 1];
     size_t len = MIN(last->key.bytes.len, sizeof p->from_bytes - 1);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// After a rotation of keys: everything sealed of a workspace sealed again under its newest data key, a few values at a time, while the server
-// goes on. The account folder's own values go through accounts_reseal; those of feedback, customers, events, imports, stored replies and webhooks
-// are a table here. A value that does not open is damaged already: it is counted, left as it is, and stops nothing. Old data keys are kept: another node,
-// or a backup that is put back, may still need them.
+// After a rotation of keys: everything sealed of a workspace sealed again under its newest data key, a few values
+// at a time, while the server goes on. The account folder's own values go through accounts_reseal; those of
+// feedback, customers, events, imports, stored replies and webhooks are a table here. A value that does not open is
+// damaged already: it is counted, left as it is, and stops nothing. Old data keys are kept: another node, or a
+// backup that is put back, may still need them.
 //
 //     struct reseal *r = reseal_new(&store, accounts);
 //     while (reseal_step(r, workspaces, n, now_us, &more, err) && more) …
 //     reseal_status(r)
 //
-// One thread steps; any may ask for the status. A workspace is gone through once for each rotation, and once a day where there was one, because a node that had
-// not heard of it may still have written under the old key. A workspace that was never rotated costs one look at its keys.
+// One thread steps; any may ask for the status. A workspace is gone through once for each rotation, and once a day
+// where there was one, because a node that had not heard of it may still have written under the old key. A
+// workspace that was never rotated costs one look at its keys.
 #ifndef WORK_RESEAL_H
 #define WORK_RESEAL_H
 

@@ -45,7 +45,8 @@ static bool run_accounts(struct upkeep *u, UNUSED int64_t now_us, UNUSED bool *r
     return !u->options.accounts || accounts_purge(u->options.accounts, err);
 }
 
-// ── the change log ── Its rows have no time, so where it stood is written down each hour. Without the file nothing is cleared before a week is over.
+// ── the change log ── Its rows have no time, so where it stood is written down each hour. Without the file nothing
+// is cleared before a week is over.
 
 static void times_path(const struct upkeep *u, char *buf, size_t cap) {
     snprintf(buf, cap, "%s/" TIMES_FILE, u->options.data_dir);

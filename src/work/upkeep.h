@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is done by the clock and not because something came in: a table {name, how often, function}, one thread. On a store of several nodes one
-// of them does it (the leader), except for rows that say that each node does.
+// What is done by the clock and not because something came in: a table {name, how often, function}, one thread. On a
+// store of several nodes one of them does it (the leader), except for rows that say that each node does.
 //
 //     struct upkeep *u = upkeep_new(&(struct upkeep_options){.store = store, .accounts = accounts, .data_dir = dir});
 //     upkeep_start(u, err);                       // or, in tests:
@@ -12,10 +12,12 @@
 //     change times  hourly   each node notes in DATA/change-times where the change log stood
 //     change log    hourly   rows older than a week go; who is behind that builds anew
 //     deleted       daily    feedback that was deleted more than 30 days ago goes for good
-//     retention     hourly   a workspace's "retention_days" (its settings): older feedback goes for good, and older files of imports
+//     retention     hourly   a workspace's "retention_days" (its settings): older feedback goes for good, and older
+//                            files of imports
 //     reseal        5 s      after a rotation of keys (work/reseal.h)
 //
-// A row that fails is tried again at its next time; the others go on. What goes for good leaves an audit row with its count.
+// A row that fails is tried again at its next time; the others go on. What goes for good leaves an audit row with
+// its count.
 #ifndef WORK_UPKEEP_H
 #define WORK_UPKEEP_H
 
@@ -35,7 +37,8 @@ struct upkeep *upkeep_new(const struct upkeep_options *o);
 bool upkeep_start(struct upkeep *u, struct error *err) MUST_USE;
 void upkeep_free(struct upkeep *u);
 
-// Each row that is due, once. *ret_more: some of them have more to do now. False with the first error; the rest was done all the same.
+// Each row that is due, once. *ret_more: some of them have more to do now. False with the first error; the rest was
+// done all the same.
 bool upkeep_round(struct upkeep *u, int64_t now_us, bool *ret_more, struct error *err) MUST_USE;
 
 struct reseal_status upkeep_reseal_status(struct upkeep *u); // any thread

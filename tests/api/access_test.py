@@ -231,7 +231,7 @@ def company(server, boss):
 
 def good_bodies(ids):
     return {
-        "/api/v1/feedback/{id}/corrections": {"field": "sentiment", "value": "pos"}, "/api/v1/customers/{id}/unmerge": {"merge_id": ids["customer2"]},
+        "/api/v1/feedback/{id}": {"reply": "改了"}, "/api/v1/feedback/{id}/corrections": {"field": "sentiment", "value": "pos"}, "/api/v1/customers/{id}/unmerge": {"merge_id": ids["customer2"]},
         "/api/v1/customers/{id}/erase": {"confirm": True}, "/api/v1/users/{id}": {"role": "owner"}, "/api/v1/views/{id}": {"name": "mine", "query": "q=b"},
         "/v1/feedback-records/{id}": {"value_text": "改了"}, "/v1/webhooks/{id}": {"enabled": False},
         "/api/v1/imports/{id}/check": {}, "/api/v1/imports/{id}/start": {},

@@ -148,6 +148,30 @@ def on_postgresql_the_rest_is_kept_and_pg_dump_named(server, folder):
 
 
 @with_folder
+def export_takes_everything_along_readable(server, folder):
+    fill(server, 500)
+    server.wait_analysed([server.get("/api/v1/feedback", limit=1).json["data"][0]["id"]])
+    out = folder / "all"
+    for running in (True, False):
+        if not running:
+            server.stop()
+            shutil.rmtree(out)
+        done = server.command("export", "-o", str(out))
+        assert "500" in done.stdout, done
+        (place,) = out.iterdir()
+        assert {p.name for p in place.iterdir()} == {"feedback.ndjson", "customers.ndjson", "events.ndjson", "users.ndjson", "audit.ndjson",
+                                                     "taxonomy.json", "workspace.json"}
+        lines = {p.name: [json.loads(line) for line in p.read_text().splitlines()] for p in place.glob("*.ndjson")}
+        assert len({f["id"] for f in lines["feedback.ndjson"]}) == 500
+        assert lines["feedback.ndjson"][0]["text"].startswith(SECRETS[0])
+        assert lines["users.ndjson"][0]["email"] == "owner@example.com" and "argon2" not in (place / "users.ndjson").read_text()
+        assert lines["audit.ndjson"] and len(lines["customers.ndjson"]) == 1
+        assert all(p.stat().st_mode & 0o077 == 0 for p in place.iterdir())
+        assert not list(server.dir.glob("backup-rows*")), list(server.dir.iterdir())
+    assert server.command("export", "-o", str(out), check=False).returncode != 0, "written over"
+
+
+@with_folder
 def doctor_says_what_is_well_and_what_to_do(server, folder):
     fill(server)
     for running in (True, False):

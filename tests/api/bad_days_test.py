@@ -329,12 +329,12 @@ def check_full(server, make_room):
 def a_full_disk_loses_nothing_and_intake_goes_on_when_there_is_room(server):
     if server.store != "sqlite":
         return
-    with small_disk(server, 24) as disk:
+    with small_disk(server, 40) as disk:
         if not disk:
             print("    skipped: no file system may be mounted here; the limit of a file is tried below")
             return
         ballast = disk / "ballast"
-        ballast.write_bytes(b"x" * (8 << 20))
+        ballast.write_bytes(b"x" * (20 << 20))
         started(server)
         check_full(server, ballast.unlink)
 

@@ -11,7 +11,7 @@ from harness import PROGRAM, STATE, files, main, run, start, test, text
 
 
 def commands():
-    return re.findall(r'^    "([a-z ]+)"\)$', run("help", "--completion", "bash").ok().out, re.M)
+    return re.findall(r'^    "([a-z -]+)"\)$', run("help", "--completion", "bash").ok().out, re.M)
 
 
 @test

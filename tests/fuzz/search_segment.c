@@ -51,7 +51,7 @@ static void look(const struct segment *s) {
         uint64_t *bits = calloc(bits_words(s->part.n_docs) + 1, sizeof *bits);
         assert(bits);
         if (!part_match(&s->part, &c, bits, &err))
-            assert(err.code == ERROR_FORMAT);
+            assert(err.code == ERROR_CORRUPT);
         free(bits);
     }
     size_t bytes = 0;
@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         walk(s);
         part_release(&s->part);
     } else {
-        assert(err.code == ERROR_FORMAT);
+        assert(err.code == ERROR_CORRUPT);
     }
     block_cache_free(cache);
     char *path = block_path(dir, name);
