@@ -2,6 +2,7 @@
 // The title of the overview states what was found; nothing is claimed that is not significant.
 import type { Overview, TrendPoint } from '@/api/types';
 import { t } from '@/i18n';
+import { filterField, valueLabel } from './dimensions';
 import { dayName, exact, percent, score } from './format';
 
 const THIN = 100;
@@ -20,7 +21,7 @@ export function overviewFinding(o: Overview): string {
   const issue = o.issues[0];
   if (!issue) return text || t.overview.single(score(s.value));
   const grew = issue.verdict === 'up' && issue.change ? t.overview.issueGrew(issue.name, percent(issue.share), String(Math.round(issue.change * 100))) : t.overview.issueIn(issue.name, percent(issue.share));
-  const where = issue.where ? `${t.overview.comma}${t.overview.whereIs(issue.where.value)}` : '';
+  const where = issue.where ? `${t.overview.comma}${t.overview.whereIs(valueLabel(filterField(issue.where.dimension), issue.where.value))}` : '';
   return [text, grew + where].filter(Boolean).join(t.overview.semicolon);
 }
 
