@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE RUNS,
-// olap-dashboard ENGINE drop WHERE 1.
-// ENGINE is duckdb (ours: olap/store.h), sqlite or postgres; WHERE a folder. Prints lines of tab-separated values:
+// The overview page over generated facts: olap-dashboard ENGINE load WHERE ROWS, olap-dashboard ENGINE ask WHERE
+// RUNS, olap-dashboard ENGINE drop WHERE 1. ENGINE is duckdb (ours: olap/store.h), sqlite or postgres; WHERE a
+// folder. Prints lines of tab-separated values:
 //     insert   rows a second, in batches of 2,000, one transaction each
 //     NAME     p50 ms, p95 ms, groups, rows, sum
 //     memory   peak resident bytes

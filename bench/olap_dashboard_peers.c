@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite and PostgreSQL as peers: the same wide tables as ours (aspects carry the columns of their feedback), an index
-// on the day that every question of a period uses, statistics made, generous caches.
+// SQLite and PostgreSQL as peers: the same wide tables as ours (aspects carry the columns of their feedback), an
+// index on the day that every question of a period uses, statistics made, generous caches.
 #include <libpq-fe.h>
 #include <math.h>
 #include <sqlite3.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Group-by over generated facts, timed: olap-groupby ROWS THREADS RUNS DIR. Writes the columns as plain arrays for the
-// peer (region.u8 product.u16 sentiment.u8 score.f32 days.i32), the answer of each query as tab-separated lines, and
-// prints one line a query: name, median milliseconds. Driven by bench/olap_groupby.py.
+// Group-by over generated facts, timed: olap-groupby ROWS THREADS RUNS DIR. Writes the columns as plain arrays
+// for the peer (region.u8 product.u16 sentiment.u8 score.f32 days.i32), the answer of each query as tab-separated
+// lines, and prints one line a query: name, median milliseconds. Driven by bench/olap_groupby.py.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -8,8 +8,9 @@
 //     sql_close(db);  accounts_free(a);  vault_free(vault);      // in this order: the store calls both
 //
 // What changes something takes `by`, the principal who asked for it, checks what only this folder can know (nobody
-// gives away more than he has), and writes an audit row in the same transaction. NULL is the command line: whoever may
-// read the data directory may do everything. That a caller has the permission of a route is checked where the route is.
+// gives away more than he has), and writes an audit row in the same transaction. NULL is the command line:
+// whoever may read the data directory may do everything. That a caller has the permission of a route is checked
+// where the route is.
 #ifndef ACCOUNT_ACCOUNTS_H
 #define ACCOUNT_ACCOUNTS_H
 
@@ -34,8 +35,8 @@ void accounts_free(struct accounts *a);
 
 // Deletes sessions and links that have ended and tries to sign in that no longer count: from a job, once an hour.
 bool accounts_purge(struct accounts *a, struct error *err) MUST_USE;
-// Re-seals up to `limit` values of this folder that are of an older generation; *ret_left is false when there are none
-// left. Workspace 0 (the house) and each other one by itself.
+// Re-seals up to `limit` values of this folder that are of an older generation; *ret_left is false when there are
+// none left. Workspace 0 (the house) and each other one by itself.
 bool accounts_reseal(struct accounts *a, int64_t workspace, int limit, bool *ret_left,
                      struct error *err) MUST_USE;
 

@@ -24,12 +24,13 @@ static inline struct str hash_str(const uint8_t hash[CRYPTO_HASH_BYTES]) {
     return str_make((const char *)hash, CRYPTO_HASH_BYTES);
 }
 
-// After a change: this process forgets at once whom it let in; sql_notify(s, "account", …) in the transaction tells the
-// others.
+// After a change: this process forgets at once whom it let in; sql_notify(s, "account", …) in the transaction
+// tells the others.
 void accounts_changed(struct accounts *a);
 bool accounts_notify(struct sql *s, struct error *err) MUST_USE;
 
-// A name as people give one: trimmed, not empty, at most MAX_NAME_BYTES, no control characters. `field` for the error.
+// A name as people give one: trimmed, not empty, at most MAX_NAME_BYTES, no control characters. `field` for the
+// error.
 bool accounts_check_name(struct str name, const char *field, struct str *ret,
                          struct error *err) MUST_USE;
 bool accounts_not_found(struct error *err, const char *zh, const char *en); // "%s" are nouns

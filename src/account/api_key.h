@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// API keys: "hs_key_" and 43 characters (256 random bits), shown once, kept as their SHA-256 (a secret of full entropy
-// needs no slow hash). A key belongs to a workspace and has scopes, which are permissions by name, an end or none, and
-// can be revoked.
+// API keys: "hs_key_" and 43 characters (256 random bits), shown once, kept as their SHA-256 (a secret of full
+// entropy needs no slow hash). A key belongs to a workspace and has scopes, which are permissions by name, an end
+// or none, and can be revoked.
 //
 //     api_key_create(a, by, &(struct api_key){.name = …, .scopes = bits}, arena, &key, &id, err);
 //     switch (api_key_peek(a, token, arena, &who)) …        // never waits: from the memory of the last 5 s
@@ -27,8 +27,8 @@ struct api_key {
     int64_t used_us;                // to the minute; 0: never
 };
 
-// Name, scopes and expires_us are taken from `what`. Nobody gives a scope that he does not have himself, and a key has
-// no data scope: who has one makes none. At most 200 keys a workspace that are good.
+// Name, scopes and expires_us are taken from `what`. Nobody gives a scope that he does not have himself, and a
+// key has no data scope: who has one makes none. At most 200 keys a workspace that are good.
 bool api_key_create(struct accounts *a, const struct principal *by, int64_t workspace,
                     const struct api_key *what, struct arena *arena, struct str *ret_token,
                     int64_t *ret_id, struct error *err) MUST_USE;

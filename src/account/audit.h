@@ -6,9 +6,8 @@
 //         | workspace | seq | at | user | key, each 8 bytes little endian
 //         | action | subject | detail, each as 4 bytes of length and its bytes)
 //
-// so a row that was changed, taken out or put in is found by audit_verify. Whoever can write to the database could also
-// make the whole chain again: write down the head that verify shows to notice that
-// too.
+// so a row that was changed, taken out or put in is found by audit_verify. Whoever can write to the database
+// could also make the whole chain again: write down the head that verify shows to notice that too.
 //
 // Rows hold ids and no names, texts or addresses: a person can be erased and the chain still holds. Names are put in
 // when it is read.
@@ -20,8 +19,8 @@
 struct sql;
 
 // In the caller's transaction, best as its last statement: it locks the end of the chain until the commit. `action`:
-// "feedback.delete" (a table of words, not free text). `subject`: "feedback:0190…" or "". `detail`: JSON or "", ≤ 8 KB,
-// no personal data. `by` NULL: the command line, in the house's chain.
+// "feedback.delete" (a table of words, not free text). `subject`: "feedback:0190…" or "". `detail`: JSON or "", ≤
+// 8 KB, no personal data. `by` NULL: the command line, in the house's chain.
 bool audit_add(struct sql *s, const struct principal *by, const char *action, struct str subject,
                struct str detail, struct error *err) MUST_USE;
 // The same for a workspace that is not that of `by`.

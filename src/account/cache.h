@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who was let in a moment ago: from the hash of a token to the principal, so that a busy client does not cost a read of
-// the store for every request. An entry is believed for 5 s; any change of users, keys or sessions empties the whole,
-// at once in this process and by a notice in the others. Refusals are remembered too. 1,024 entries; of a row of four
-// the refused and the oldest go first. Any thread; a look-up is ≈ 1 µs, under one lock.
+// Who was let in a moment ago: from the hash of a token to the principal, so that a busy client does not cost a
+// read of the store for every request. An entry is believed for 5 s; any change of users, keys or sessions
+// empties the whole, at once in this process and by a notice in the others. Refusals are remembered too. 1,024
+// entries; of a row of four the refused and the oldest go first. Any thread; a look-up is ≈ 1 µs, under one lock.
 #ifndef ACCOUNT_CACHE_H
 #define ACCOUNT_CACHE_H
 

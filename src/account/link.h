@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One-time links: how somebody gets in without a password and without mail. The page is /setup?token=…, /links/TOKEN;
-// the token is 32 random bytes, kept as its hash; e-mail, role and scope are sealed. A link works once, until it ends:
+// the token is 32 random bytes, kept as its hash; e-mail, role and scope are sealed. A link works once, until it
+// ends:
 //
 //   setup        30 days   the first administrator; only while there is none, the newest link only
-//   invitation    7 days   a new member of a workspace; a new invitation of the same e-mail does not end the older one
+//   invitation    7 days   a new member of a workspace; a new invitation of the same e-mail does not end the
+//   older one
 //   reset        24 hours  a new password; a newer link ends the older ones of the same person
 #ifndef ACCOUNT_LINK_H
 #define ACCOUNT_LINK_H
@@ -35,7 +37,8 @@ bool link_invite(struct accounts *a, const struct principal *by, int64_t workspa
                  const struct link *what, struct arena *arena, struct str *ret_token,
                  struct error *err) MUST_USE;
 // For a member of the workspace (0: anybody, the command line only). His account is his in every workspace: who is a
-// member of another too, or can or sees more than `by`, is refused (ERROR_FORBIDDEN), because the link opens all of it.
+// member of another too, or can or sees more than `by`, is refused (ERROR_FORBIDDEN), because the link opens all
+// of it.
 bool link_reset(struct accounts *a, const struct principal *by, int64_t workspace, int64_t user,
                 struct arena *arena, struct str *ret_token, struct error *err) MUST_USE;
 

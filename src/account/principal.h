@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks: the signed-in user or the API key behind a request, in one workspace, and what he may. Made once a request
-// by account/session.h or account/api_key.h; everything else only reads it.
+// Who asks: the signed-in user or the API key behind a request, in one workspace, and what he may. Made once a
+// request by account/session.h or account/api_key.h; everything else only reads it.
 #ifndef ACCOUNT_PRINCIPAL_H
 #define ACCOUNT_PRINCIPAL_H
 
@@ -76,7 +76,8 @@ const char *role_code(enum role r); // "owner" …
 bool role_find(struct str code, enum role *ret);
 uint64_t role_permissions(enum role r); // one table: account/principal.c
 
-// Who he is in the rows of what was done: "user:UUID", "key:UUID", "" without either. No name stands there: he may leave, and be renamed.
+// Who he is in the rows of what was done: "user:UUID", "key:UUID", "" without either. No name stands there: he
+// may leave, and be renamed.
 #define PRINCIPAL_ACTOR 48
 struct str principal_actor(const struct principal *p, char buf[PRINCIPAL_ACTOR]);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions of people in a browser. The cookie holds a token of 32 random bytes, the store its SHA-256; a sign-in always
-// makes a new one and ends the one that came with it. A session ends 12 hours after its last use (written at most once
-// a minute) and 14 days after its beginning.
+// Sessions of people in a browser. The cookie holds a token of 32 random bytes, the store its SHA-256; a sign-in
+// always makes a new one and ends the one that came with it. A session ends 12 hours after its last use (written
+// at most once a minute) and 14 days after its beginning.
 //
 //     struct session_start s;
-//     session_open(a, user, 0, origin, old_cookie, arena, &s, err)  →  Set-Cookie: hs_session=…; HttpOnly; SameSite=Lax
+//     session_open(a, user, 0, origin, old_cookie, arena, &s, err)  →  Set-Cookie: hs_session=…; HttpOnly;
+//     SameSite=Lax
 //     switch (session_peek(a, cookie, arena, &who)) …                    // never waits
 //     session_find(a, cookie, arena, &who, err)                          // may read the store
 //

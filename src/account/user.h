@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// People who sign in. One account for each e-mail in the whole house; a membership for each workspace says his role and
-// his part of the data there. E-mail and name are sealed; the e-mail is found by a keyed hash. Who may do what to whom:
+// People who sign in. One account for each e-mail in the whole house; a membership for each workspace says his
+// role and his part of the data there. E-mail and name are sealed; the e-mail is found by a keyed hash. Who may
+// do what to whom:
 //
 //   - nobody gives a role that can more than his own, or touches somebody who has one (only owners make owners);
 //   - the last active owner of a workspace stays one.
@@ -30,8 +31,8 @@ struct user {
 bool user_check_email(struct str email, struct arena *arena, struct str *ret,
                       struct error *err) MUST_USE;
 
-// A person who is new to the house, or (with the same e-mail) to the workspace; then password, name and lang of `u` are
-// not used. ERROR_CONFLICT when he is there already.
+// A person who is new to the house, or (with the same e-mail) to the workspace; then password, name and lang of
+// `u` are not used. ERROR_CONFLICT when he is there already.
 bool user_add(struct accounts *a, const struct principal *by, int64_t workspace,
               const struct user *u, struct str password, int64_t *ret_id,
               struct error *err) MUST_USE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passwords asked for: the tries are counted before the password is looked at, so that many at once are not a way round
-// the count.
+// Passwords asked for: the tries are counted before the password is looked at, so that many at once are not a way
+// round the count.
 #include "account/audit.h"
 #include "account/link_inner.h"
 #include "account/password.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys of the house. One master key (32 bytes) outside the database wraps, for each workspace, data keys (seal text and
-// personal data; one a generation) and a root key, from which come the index key (HMAC of what must be found but not
-// read), the key of the search index and that of the facts. Workspace 0 is the house itself: e-mails of its people.
+// Keys of the house. One master key (32 bytes) outside the database wraps, for each workspace, data keys (seal
+// text and personal data; one a generation) and a root key, from which come the index key (HMAC of what must be
+// found but not read), the key of the search index and that of the facts. Workspace 0 is the house itself:
+// e-mails of its people.
 //
 // The master key comes from DATA/master.key (0600, 64 hex digits, made at the first start) or, if
 // HUISHENG_MASTER_KEY_COMMAND is set, from the standard output of that command (hex or base64, within 30 s). It is
@@ -9,7 +10,8 @@
 // key can read nothing either.
 //
 //     struct vault *v;
-//     if (!vault_open(db, data_dir, command, &v, err)) …      // a wrong or missing key is told here, by a check value
+//     if (!vault_open(db, data_dir, command, &v, err)) …      // a wrong or missing key is told here, by a check
+//     value
 //     const struct workspace_keys *k = vault_keys(v, workspace, err);
 //     seal(&k->data, bound, text, &out);
 //
@@ -31,8 +33,8 @@ struct workspace_keys {
     uint8_t facts[CRYPTO_KEY_BYTES];  // keyed hash of a customer in the facts; never rotated
 };
 
-// `command` may be NULL or "". Errors: ERROR_FORBIDDEN when the key is not the one of this store, ERROR_NOT_FOUND when
-// it is missing, ERROR_FORMAT when it is no key, ERROR_UNAVAILABLE when the command fails.
+// `command` may be NULL or "". Errors: ERROR_FORBIDDEN when the key is not the one of this store, ERROR_NOT_FOUND
+// when it is missing, ERROR_FORMAT when it is no key, ERROR_UNAVAILABLE when the command fails.
 bool vault_open(struct sql_db *db, const char *data_dir, const char *command, struct vault **ret,
                 struct error *err) MUST_USE;
 void vault_free(struct vault *v); // wipes; after sql_close, whose listener it is
@@ -50,9 +52,9 @@ void vault_lookup(const struct workspace_keys *k, const char *kind, struct str v
 // ── rotation ── In one transaction a new master key takes the place of the old and every workspace gets a new data
 // key; both are in use when it returns. With a file the old master key stays as master.key.old-TIME, because backups
 // made before need it: delete it with them. With a command the new key is what the command prints now (change the
-// secret first, then rotate while the server runs); if it still prints the old one, only data keys are new. Other nodes
-// learn of it and read their own master key again: copy the file to them, until then they go on with the generations
-// they know.
+// secret first, then rotate while the server runs); if it still prints the old one, only data keys are new. Other
+// nodes learn of it and read their own master key again: copy the file to them, until then they go on with the
+// generations they know.
 //
 // Values sealed before keep opening. A background job re-seals them:
 //

@@ -46,15 +46,16 @@ bool master_create(const char *data_dir, const char *name, struct seal_key *ret,
                    struct error *err) MUST_USE;
 // Under the lock: master.key → master.key.old-TIME, master.key.new → master.key.
 bool master_promote(const char *data_dir, struct error *err) MUST_USE;
-// One process at a time renames the files of a directory. −1 with err: ERROR_CONFLICT if another is at it and `wait` is
-// false.
+// One process at a time renames the files of a directory. −1 with err: ERROR_CONFLICT if another is at it and
+// `wait` is false.
 int master_lock(const char *data_dir, bool wait, struct error *err);
 void master_unlock(int fd);
 void master_remove(const char *data_dir, const char *name);
 // "64 hex digits", base64 with or without padding, white space around it.
 bool master_parse(struct str text, struct seal_key *ret) MUST_USE;
 
-// Sets the master key to what opens the store with this check value; under `loading`, or while nobody knows the vault.
+// Sets the master key to what opens the store with this check value; under `loading`, or while nobody knows the
+// vault.
 bool vault_find_master(struct vault *v, struct str check, struct error *err) MUST_USE;
 
 struct key_row;

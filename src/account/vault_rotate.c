@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotation: everything is wrapped again in one transaction. The files change names around it so that whichever moment a
-// crash comes at, one of master.key and master.key.new opens the store; vault_find_master settles which.
+// Rotation: everything is wrapped again in one transaction. The files change names around it so that whichever
+// moment a crash comes at, one of master.key and master.key.new opens the store; vault_find_master settles which.
 #include "account/vault_inner.h"
 #include "base/clock.h"
 

@@ -40,8 +40,9 @@ struct workspace_change {
 bool workspace_update(struct accounts *a, const struct principal *by, int64_t id,
                       const struct workspace_change *change, struct error *err) MUST_USE;
 
-// For modules that keep something in the settings: `edit` gets the workspace as it is and says what it becomes (industry and settings), in one
-// transaction, one at a time; it may run again. Written to the audit log as `action`.
+// For modules that keep something in the settings: `edit` gets the workspace as it is and says what it becomes
+// (industry and settings), in one transaction, one at a time; it may run again. Written to the audit log as
+// `action`.
 struct workspace_edit {
     const char *action; // "taxonomy.update"
     bool (*edit)(void *ctx, struct workspace *w, struct arena *arena, struct error *err);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored records through the stages that the one-shot report takes (unify → model → final validity), and the result as the JSON that is
-// kept, shown, and made facts of. A plain function on a batch: no store, no memory of earlier batches.
+// Stored records through the stages that the one-shot report takes (unify → model → final validity), and the
+// result as the JSON that is kept, shown, and made facts of. A plain function on a batch: no store, no memory of
+// earlier batches.
 //
 //     struct record_analysis *ra = record_analysis_new(model);       // one a thread
 //     record_analysis_run(ra, records, n, &arena, results);
@@ -58,8 +59,9 @@ struct analysis_facts {
 };
 void analysis_facts_read(const struct json *analysis, const struct correction *corrections,
                          size_t n_corrections, struct analysis_facts *ret);
-// As the workspace counts: mentions of merged dimensions are those of their target (of two the worse counts), and dimensions that the feedback's
-// label names (taxonomy_labelled) and its text does not are mentioned with the sentiment of the text.
+// As the workspace counts: mentions of merged dimensions are those of their target (of two the worse counts), and
+// dimensions that the feedback's label names (taxonomy_labelled) and its text does not are mentioned with the
+// sentiment of the text.
 void analysis_facts_place(struct analysis_facts *f, const struct taxonomy *t, struct str label);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyse/score.h"
 
-// Measured by train/score/calibrate.py with the model quick-1 on 6,264 restaurant reviews with stars (Dianping; nine in
-// ten were among the model's training texts for sentiment, where those held out are read no worse, and three in a
-// hundred for aspects):
+// Measured by train/score/calibrate.py with the model quick-1 on 6,264 restaurant reviews with stars (Dianping;
+// nine in ten were among the model's training texts for sentiment, where those held out are read no worse, and
+// three in a hundred for aspects):
 //
 //     stars   texts read as neg / neu / pos      single aspects read as neg / neu / pos
 //       1       85: .918  .012  .071                28: .929  .000  .071
@@ -14,8 +14,9 @@
 //
 // neu is the middle of the scale; neg and pos have the least squared error over 20,000 simulated mixes of stars, from
 // shops in trouble to shops that only hear praise; error is the 95 % quantile of the absolute error of the mean (mean
-// error .12 and .11). A text read as negative counts as 1 although many were given 2 or 3 stars: that makes up for the
-// dissatisfied whose texts read kindly. Shops below 3 are read up to .2 too high, shops above 4.8 up to .2 too low.
+// error .12 and .11). A text read as negative counts as 1 although many were given 2 or 3 stars: that makes up
+// for the dissatisfied whose texts read kindly. Shops below 3 are read up to .2 too high, shops above 4.8 up to
+// .2 too low.
 const struct score_calibration score_of_text = {
     .score = {[SENTIMENT_NEG] = 1.00, [SENTIMENT_NEU] = 3.00, [SENTIMENT_POS] = 4.74},
     .error = 0.28,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What handlers share: the house behind, the stream of events, and small helpers so that every route reads and answers alike. Handlers run on HTTP worker
-// threads and may wait for the store.
+// What handlers share: the house behind, the stream of events, and small helpers so that every route reads and
+// answers alike. Handlers run on HTTP worker threads and may wait for the store.
 #ifndef API_API_H
 #define API_API_H
 
@@ -36,7 +36,8 @@ void api_after(struct request *r, int status, size_t reply_bytes, int64_t took_u
 
 // ── reading ──
 
-// The body as one JSON value of the shape that the route names; on false the problem has been answered. The tree is freed with the request.
+// The body as one JSON value of the shape that the route names; on false the problem has been answered. The tree
+// is freed with the request.
 bool api_body(struct request *r, const struct json **ret) MUST_USE;
 // {id} of the path; on false 404 has been answered.
 bool api_path_id(struct request *r, const char *name, int64_t *ret) MUST_USE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stored feedback as the API shows it. Personal data is masked for those who may not read it; offsets of evidence stay right, because a mask
-// keeps the length.
+// A stored feedback as the API shows it. Personal data is masked for those who may not read it; offsets of
+// evidence stay right, because a mask keeps the length.
 #ifndef API_FEEDBACK_JSON_H
 #define API_FEEDBACK_JSON_H
 

@@ -15,7 +15,8 @@
 
 // ── lists ──
 
-// Where candidates come from: the one of the three that leaves fewest to look at. Every one is held against the filter before it is shown.
+// Where candidates come from: the one of the three that leaves fewest to look at. Every one is held against the
+// filter before it is shown.
 struct candidates {
     int64_t ids[CHUNK_ROWS], at_us[CHUNK_ROWS];
     size_t n;

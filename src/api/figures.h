@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every figure of the API stands on: the workspace's facts as of now, narrowed to the request's filters and the caller's data scope, the
-// period asked for and the one before it. And the other way: the query string that lists the feedback behind a figure.
+// What every figure of the API stands on: the workspace's facts as of now, narrowed to the request's filters and
+// the caller's data scope, the period asked for and the one before it. And the other way: the query string that
+// lists the feedback behind a figure.
 //
 //     struct figures f;
 //     if (!figures_open(r, ctx, &f)) return REQUEST_DONE;          // answered: an error, or an empty workspace
@@ -30,7 +31,8 @@ struct figures {
     bool has_before;
 };
 
-// False: answered. Takes period=7d|30d|90d|365d|all|A..B (default 30d, ending with the last day of the data) and compare=previous|none.
+// False: answered. Takes period=7d|30d|90d|365d|all|A..B (default 30d, ending with the last day of the data) and
+// compare=previous|none.
 bool figures_open(struct request *r, void *ctx, struct figures *ret) MUST_USE;
 void figures_close(struct figures *f);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// filter[field][op]=value, the same on every list and every figure: one table of fields, read once, then asked of rows, of facts, or of a feedback in hand.
+// filter[field][op]=value, the same on every list and every figure: one table of fields, read once, then asked of
+// rows, of facts, or of a feedback in hand.
 //
-//     filter[occurred_at][gte]=2026-11-01   filter[channel][in]=tmall,jd   filter[sentiment][eq]=neg   filter[attr.省份][eq]=西藏
+//     filter[occurred_at][gte]=2026-11-01   filter[channel][in]=tmall,jd   filter[sentiment][eq]=neg
+//     filter[attr.省份][eq]=西藏
 //
 // Days without a time are days of the workspace. An unknown field or operator is 400 with invalid_params.
 #ifndef API_FILTER_H
@@ -51,8 +53,8 @@ bool filter_parse(struct request *r, struct api_filter *ret) MUST_USE;
 
 // What rows answer by themselves.
 void filter_rows(const struct api_filter *f, const struct api *api, struct feedback_filter *ret);
-// As conditions of a query on facts, the principal's data scope included. False: a value that no row has, so nothing matches; or, with
-// ERROR_INVALID, an attribute that is no column.
+// As conditions of a query on facts, the principal's data scope included. False: a value that no row has, so
+// nothing matches; or, with ERROR_INVALID, an attribute that is no column.
 bool filter_query(const struct api_filter *f, const struct facts *facts, struct arena *a,
                   struct query *q, struct error *err) MUST_USE;
 // Whether a feedback is meant: every condition, and the data scope.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Idempotency-Keys (IETF draft-ietf-httpapi-idempotency-key-header) that this process is working on: a second request with one of them is told to
-// wait (409). What was answered is kept by collect/intake.h for a day: the same request gets the same answer, another body 422.
+// Idempotency-Keys (IETF draft-ietf-httpapi-idempotency-key-header) that this process is working on: a second
+// request with one of them is told to wait (409). What was answered is kept by collect/intake.h for a day: the
+// same request gets the same answer, another body 422.
 #ifndef API_IDEMPOTENCY_H
 #define API_IDEMPOTENCY_H
 

@@ -15,7 +15,8 @@ void import_json_add_check(struct json_writer *w, const struct import_check *c,
 // written, ERROR_INVALID.
 bool import_json_map(const struct json *map, struct strbuf *ret, struct error *err) MUST_USE;
 
-// X-File-Name (percent-encoded UTF-8) as a name without folders and control characters, at most 255 characters; "file" where there is none.
+// X-File-Name (percent-encoded UTF-8) as a name without folders and control characters, at most 255 characters;
+// "file" where there is none.
 struct str import_json_file_name(struct str header, struct arena *a);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often one address or principal may ask: token buckets by key, in this process. A bucket holds `burst` and gets `per_second` more each second.
-// 4,096 buckets by hash: two keys may share one, which makes the limit stricter for both, never looser.
+// How often one address or principal may ask: token buckets by key, in this process. A bucket holds `burst` and
+// gets `per_second` more each second. 4,096 buckets by hash: two keys may share one, which makes the limit
+// stricter for both, never looser.
 #ifndef API_RATE_H
 #define API_RATE_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The route table: one row an operation. The router, the permission check, the list of allowed query keys, OpenAPI, the API pages and the access
-// tests all read it. A file of handlers has its rows at its end; api/routes.c joins the tables.
+// The route table: one row an operation. The router, the permission check, the list of allowed query keys,
+// OpenAPI, the API pages and the access tests all read it. A file of handlers has its rows at its end;
+// api/routes.c joins the tables.
 //
 //     static enum request_outcome get_note(struct request *r, void *ctx) {
 //         struct api *api = ctx;
@@ -10,7 +11,8 @@
 //         return REQUEST_DONE;
 //     }
 //     static const struct api_route routes[] = {
-//         {.method = "GET", .path = "/api/v1/notes/{id}", .handler = get_note, .permission = PERMISSION_FEEDBACK_READ, .tag = "notes",
+//         {.method = "GET", .path = "/api/v1/notes/{id}", .handler = get_note, .permission =
+//         PERMISSION_FEEDBACK_READ, .tag = "notes",
 //          .summary = {"一条备注", "one note"}, .reply = "Note"},
 //     };
 //     const struct api_table note_routes = API_TABLE(routes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shapes of bodies and replies, as JSON Schema, by the names that the route table uses. OpenAPI is made of the route table and these.
+// The shapes of bodies and replies, as JSON Schema, by the names that the route table uses. OpenAPI is made of
+// the route table and these.
 #ifndef API_SCHEMAS_H
 #define API_SCHEMAS_H
 

@@ -25,7 +25,8 @@ static bool read_queues(struct sql *s, void *ctx, struct error *err) {
     return pipeline_status(s, q->workspace, &q->status, err);
 }
 
-// The store answers: that is what a load balancer wants to know. Facts and search behind are no reason to take a node out.
+// The store answers: that is what a load balancer wants to know. Facts and search behind are no reason to take a
+// node out.
 static enum request_outcome get_health(struct request *r, void *ctx) {
     struct api *api = ctx;
     struct queues q = {0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /api/v1/taxonomy: the dimensions as the workspace sees them. What differs from the industry stands in the workspace's settings:
+// /api/v1/taxonomy: the dimensions as the workspace sees them. What differs from the industry stands in the
+// workspace's settings:
 //
 //     "taxonomy": {"version": 3, "dimensions": {…analyse/taxonomy_own.h…},
 //                  "previous": {"industry": "hotel", "dimensions": {…}}}

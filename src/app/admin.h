@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the commands for administrators do, wherever it is done: in the server that owns the data directory (`serve`
-// hands the rows to control_start), or in the command itself when none runs. Whoever may open the directory may do all
-// of it.
+// hands the rows to control_start), or in the command itself when none runs. Whoever may open the directory may
+// do all of it.
 //
 //     setup        {email, password, name, lang, workspace, time_zone, industry}  →  {email, workspace}
 //     key create   {name, scopes, workspace, expires_us}                          →  {id, key}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a command reaches the server that owns a data directory: a socket DATA/control.sock (0600, and only for processes
-// of the same user or root), one JSON line there and one back. While a server runs on SQLite the file is its own, so it
-// does what the command asks; without one the command does the same itself, through the same rows (app/admin.h).
+// How a command reaches the server that owns a data directory: a socket DATA/control.sock (0600, and only for
+// processes of the same user or root), one JSON line there and one back. While a server runs on SQLite the file
+// is its own, so it does what the command asks; without one the command does the same itself, through the same
+// rows (app/admin.h).
 //
 //     {"command":"key create","name":"ERP","scopes":"feedback:read"}       →
 //     {"ok":true,"result":{"key":"hs_key_…"}}                              ←

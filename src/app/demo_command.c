@@ -39,7 +39,8 @@ static bool choose_dir(struct demo *d, struct error *err) {
     return true;
 }
 
-// The password is made at the first start and kept beside the data, because nobody is there to be told of it only once.
+// The password is made at the first start and kept beside the data, because nobody is there to be told of it only
+// once.
 static bool read_note(struct demo *d, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(4 * KIB);
     if (!file_read(d->note, 4 * KIB, &sb, err))

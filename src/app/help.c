@@ -58,7 +58,8 @@ static bool is_wide(uint32_t c) {
     return utf8_char_width(c) == 2 || c == 0x201C || c == 0x201D;
 }
 
-// The shortest piece of `s` that a line may end after: a word, or one wide character, with the marks that belong to it.
+// The shortest piece of `s` that a line may end after: a word, or one wide character, with the marks that belong
+// to it.
 static struct str next_piece(struct str s) {
     size_t pos = 0;
     uint32_t c = utf8_next(s, &pos);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identifiers of records: one positive 64-bit number, ascending in time, unique over all nodes. In rows, facts, indexes
-// and cursors it is the number; everybody outside sees it as a UUID version 7 (RFC 9562), which carries the same bits
-// and nothing else, so either is computed from the other.
+// Identifiers of records: one positive 64-bit number, ascending in time, unique over all nodes. In rows, facts,
+// indexes and cursors it is the number; everybody outside sees it as a UUID version 7 (RFC 9562), which carries
+// the same bits and nothing else, so either is computed from the other.
 //
 //     bits 62 … 22   milliseconds since 2020-01-01T00:00:00Z (until 2089)
 //     bits 21 … 12   node, 0 … 1023

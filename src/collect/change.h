@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the change log (collect/outbox.h writes it). A position is a number that grows: everything at or below it has been seen. On PostgreSQL
-// it is the transaction's number, and a reader stays below the oldest transaction that is still open, because commits are not in that order.
+// Reading the change log (collect/outbox.h writes it). A position is a number that grows: everything at or below
+// it has been seen. On PostgreSQL it is the transaction's number, and a reader stays below the oldest transaction
+// that is still open, because commits are not in that order.
 #ifndef COLLECT_CHANGE_H
 #define COLLECT_CHANGE_H
 

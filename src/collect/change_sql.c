@@ -5,7 +5,8 @@
 #include "base/vec.h"
 #include "collect/outbox.h"
 
-// Rows of one page; a page ends between positions, so the last position is left for the next page when the limit cut it.
+// Rows of one page; a page ends between positions, so the last position is left for the next page when the limit
+// cut it.
 #define PAGE_ROWS 500
 
 static const char *const page_texts[] = {

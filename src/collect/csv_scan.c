@@ -211,8 +211,8 @@ static enum outcome scan_once(struct scan *s) {
     }
 }
 
-// Reading a quote as a character is right if the record then has as many cells as the others, and so have at least half
-// of the records behind it: else the quote opens a text of several lines that is cut or too long.
+// Reading a quote as a character is right if the record then has as many cells as the others, and so have at
+// least half of the records behind it: else the quote opens a text of several lines that is cut or too long.
 static bool is_believable(const struct scan *s) {
     const struct csv_dialect *d = s->d;
     if (d->columns == 0)

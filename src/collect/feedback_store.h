@@ -72,8 +72,8 @@ struct feedback_position { // (time, id): where a list goes on
     int64_t at_us, id;
 };
 
-// Ids, newest first, older than `after` ({INT64_MAX, INT64_MAX}: from the start); `oldest_first` turns the order round
-// (after {0, 0}).
+// Ids, newest first, older than `after` ({INT64_MAX, INT64_MAX}: from the start); `oldest_first` turns the order
+// round (after {0, 0}).
 bool feedback_list(struct sql *s, int64_t workspace, const struct feedback_filter *f,
                    struct feedback_position after, bool oldest_first, size_t limit,
                    int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) MUST_USE;
@@ -91,8 +91,8 @@ bool feedback_purge(struct sql *s, int64_t workspace, const int64_t *ids, size_t
                     struct error *err) MUST_USE;
 
 // A new version of a loaded feedback: `newer` is all of it. The version before is kept, and it is analysed again.
-// *ret_changed false: it said so already, nothing was written. ERROR_NOT_FOUND: deleted; ERROR_CONFLICT: changed since
-// it was loaded.
+// *ret_changed false: it said so already, nothing was written. ERROR_NOT_FOUND: deleted; ERROR_CONFLICT: changed
+// since it was loaded.
 bool feedback_update(struct sql *s, const struct store *store, int64_t workspace,
                      const struct stored_feedback *was, const struct record *newer,
                      struct str actor, bool *ret_changed, struct error *err) MUST_USE;

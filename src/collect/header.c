@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row is a header if nothing in it is a value (number, time, link) and its cells are short and different. Among such
-// rows near the top the one with the most known names wins; without any known name the first row must contrast with
-// the ones below it.
+// A row is a header if nothing in it is a value (number, time, link) and its cells are short and different. Among
+// such rows near the top the one with the most known names wins; without any known name the first row must
+// contrast with the ones below it.
 #include "collect/header.h"
 
 #include "base/utf8.h"

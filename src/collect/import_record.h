@@ -32,7 +32,8 @@ struct import_mapper;
 struct import_mapper *import_mapper_new(const struct source *s); // `s` is borrowed
 void import_mapper_free(struct import_mapper *m);                // NULL is fine
 
-// Returns `nth`. *ret_cut: the column whose value was longer than we keep, {NULL, NULL} if none; the beginning is kept.
+// Returns `nth`. *ret_cut: the column whose value was longer than we keep, {NULL, NULL} if none; the beginning is
+// kept.
 uint32_t import_mapper_next(struct import_mapper *m, const struct feedback *f, struct arena *a,
                             struct record *ret, struct words *ret_cut);
 

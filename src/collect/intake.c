@@ -134,8 +134,8 @@ static void start_flights(struct intake *in);
 static void landed(void *ctx, bool ok, const struct error *err) {
     struct flight *f = ctx;
     struct intake *in = f->intake;
-    // Two nodes may write the same at the same moment; then each request is tried once more by itself, so that one does
-    // not fail for another.
+    // Two nodes may write the same at the same moment; then each request is tried once more by itself, so that
+    // one does not fail for another.
     bool again = !ok && err->code == ERROR_CONFLICT && !f->requests->alone;
     for (struct intake_request *r = f->requests, *next; r; r = next) {
         next = r->next; // `done` may free the request

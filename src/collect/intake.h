@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The door through which feedback comes in, from the API, an import or a connector: sealed, written, its outbox row with it, in one
-// transaction; acknowledged only after that. Requests that arrive while a transaction is on its way go together in the next one.
+// The door through which feedback comes in, from the API, an import or a connector: sealed, written, its outbox
+// row with it, in one transaction; acknowledged only after that. Requests that arrive while a transaction is on
+// its way go together in the next one.
 //
 //     struct intake *in = intake_new(&store);
-//     struct intake_request r = {.workspace = w, .actor = actor, .items = items, .n_items = n, .done = answer, .ctx = …};
+//     struct intake_request r = {.workspace = w, .actor = actor, .items = items, .n_items = n, .done = answer,
+//     .ctx = …};
 //     for (i …) if (!intake_prepare(in, &r, &records[i], &arena, &items[i], err)) …
 //     intake_submit(in, &r);                       // `answer` is called after the commit, on a writer thread
 //     intake_free(in);                             // after everything was answered
 //
-// The same feedback again — same source and external id, or, for an import, same source, customer, product, date, first text and how
-// many-th of these in the file — updates what it says differently and keeps the earlier version; saying nothing new changes nothing.
-// A feedback that was deleted comes back.
+// The same feedback again — same source and external id, or, for an import, same source, customer, product, date,
+// first text and how many-th of these in the file — updates what it says differently and keeps the earlier
+// version; saying nothing new changes nothing. A feedback that was deleted comes back.
 //
 // Threads: any. Memory: a request and all it points to must live until `done`.
 #ifndef COLLECT_INTAKE_H
@@ -59,13 +61,13 @@ struct intake_request {
     enum lane lane;
     struct intake_item *items; // ids ascending, as prepared
     size_t n_items;
-    // Idempotency: keyed hash of principal and key, hash of the body. `format` writes the reply that is stored with it (inside
-    // the transaction: no side effects); needed when has_key.
+    // Idempotency: keyed hash of principal and key, hash of the body. `format` writes the reply that is stored
+    // with it (inside the transaction: no side effects); needed when has_key.
     bool has_key;
     uint8_t key[VAULT_LOOKUP_BYTES], body_hash[CRYPTO_HASH_BYTES];
     void (*format)(struct intake_request *r, int *ret_status, struct strbuf *ret);
-    // What else belongs into the same transaction, once the items are written (NULL: nothing); not for a reply that is given
-    // again. May run again. Failing undoes the request.
+    // What else belongs into the same transaction, once the items are written (NULL: nothing); not for a reply
+    // that is given again. May run again. Failing undoes the request.
     bool (*also)(struct sql *s, struct intake_request *r, struct error *err);
     // Called once. On failure (err set) nothing was written.
     void (*done)(struct intake_request *r, bool ok, const struct error *err);

@@ -75,8 +75,8 @@ TEST_STORES(intake_knows_a_feedback_again_by_source_and_external_id) {
     world_close(&w);
 }
 
-// Without external ids rows are known by what they say and how many-th of these they are: the same file again doubles nothing, and
-// two honest short reviews in it stay two.
+// Without external ids rows are known by what they say and how many-th of these they are: the same file again
+// doubles nothing, and two honest short reviews in it stay two.
 TEST_STORES(intake_of_the_same_file_again_changes_nothing) {
     struct world w;
     world_open(&w, t, 2);

@@ -7,7 +7,8 @@
 //     column  = header | "#" number (1 = first) | '"' header with , = @ '"'
 //     scale   = low "-" high (of scores; high first: reversed) | "1904" (of times)
 //
-// The same role may be given several times where several columns make sense (text, score, dimension, measure, ignore).
+// The same role may be given several times where several columns make sense (text, score, dimension, measure,
+// ignore).
 #ifndef COLLECT_MAPPING_H
 #define COLLECT_MAPPING_H
 

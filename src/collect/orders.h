@@ -3,7 +3,8 @@
 // become dimensions and measures are kept, coded by a dictionary: some 100 bytes an order.
 //
 //     struct orders *o = orders_new();
-//     orders_read(o, table, &plan, names, err);              // once a table; main and sub-order numbers are both keys
+//     orders_read(o, table, &plan, names, err);              // once a table; main and sub-order numbers are both
+//     keys
 //     const struct order *found = orders_find(o, number);
 //     struct str province = orders_value(o, found, ORDER_REGION);
 //     orders_free(o);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is left to do after a commit, written in the same transaction: outbox rows for work/pipeline, change rows for what follows the truth
-// (facts, search), and a word to everyone who listens.
+// What is left to do after a commit, written in the same transaction: outbox rows for work/pipeline, change rows
+// for what follows the truth (facts, search), and a word to everyone who listens.
 #ifndef COLLECT_OUTBOX_H
 #define COLLECT_OUTBOX_H
 

@@ -4,7 +4,8 @@
 //
 //     struct record r;
 //     struct record_problems problems = {0};
-//     if (!record_parse(json, &arena, &r, &problems, err)) …            // every wrong member is listed, not only the first
+//     if (!record_parse(json, &arena, &r, &problems, err)) …            // every wrong member is listed, not only
+//     the first
 //     record_format(&r, &sb);
 //
 // Memory: strings are borrowed from the JSON or in the arena.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of any kind that people export → rows of cells. Nothing here knows what a column means: header row, mapping and
-// values are source.h's business. The name of a file never decides what it is, its bytes do.
+// Bytes of any kind that people export → rows of cells. Nothing here knows what a column means: header row,
+// mapping and values are source.h's business. The name of a file never decides what it is, its bytes do.
 //
 //     struct table_set *set; // one path: one table, or a zip of several
 //     if (!table_set_open(path, &options, &set, err))
@@ -22,8 +22,8 @@
 // Merged cells: over several columns the first has the value, over several rows each row has it (XLSX and HTML).
 //
 // A row that cannot be read is given as a bad row with its place and reason, and the rows after it follow. table_next
-// fails only where nothing can follow: a disk error, a truncated archive, a limit on the whole. What was read before a
-// failure has been given by then and is good.
+// fails only where nothing can follow: a disk error, a truncated archive, a limit on the whole. What was read
+// before a failure has been given by then and is good.
 //
 // A set and its tables belong to one thread at a time. Only the newest table of a set may be read: the next
 // table_set_next closes it.
@@ -93,8 +93,8 @@ struct table;
 struct table_set;
 
 // `path` "-" is standard input. Errors: not found, forbidden; ERROR_FORMAT “not a table: it is a PNG picture”;
-// ERROR_UNSUPPORTED for a password; ERROR_INVALID for an empty file (field "empty"); ERROR_NOT_FOUND for a sheet (field
-// "sheet"); ERROR_LIMIT for a bomb.
+// ERROR_UNSUPPORTED for a password; ERROR_INVALID for an empty file (field "empty"); ERROR_NOT_FOUND for a sheet
+// (field "sheet"); ERROR_LIMIT for a bomb.
 bool table_set_open(const char *path, const struct table_options *options, struct table_set **ret,
                     struct error *err) MUST_USE;
 void table_set_close(struct table_set *set); // NULL is fine

@@ -10,9 +10,9 @@
 //
 // Understood: ISO 8601 with and without time, fraction, zone; 2026/3/1 15:04; 2026.3.1; 2026年3月1日 下午3:05,
 // 2026年3月1日15时4分; 3/1/2026 3:04 PM; 1.3.2026; 3/1/26; Mar 1, 2026; RFC 2822; Sun Mar 1 15:04:05 2026;
-// 20260301, 20260301150405; Excel serials of both calendars; Unix seconds, milliseconds, microseconds; several lines of
-// which one is a time (“2026年1月3日\n已购：白色”). Not understood on purpose: 昨天, 3月1日 without a year.
-// Years 1900–2199. Pure functions, any thread.
+// 20260301, 20260301150405; Excel serials of both calendars; Unix seconds, milliseconds, microseconds; several
+// lines of which one is a time (“2026年1月3日\n已购：白色”). Not understood on purpose: 昨天, 3月1日 without a year. Years
+// 1900–2199. Pure functions, any thread.
 #ifndef COLLECT_TIMESTAMP_H
 #define COLLECT_TIMESTAMP_H
 

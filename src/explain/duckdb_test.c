@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything this folder finds in facts in memory it finds in durable facts: the same planted data in both engines, and
-// every finding written out as text and compared.
+// Everything this folder finds in facts in memory it finds in durable facts: the same planted data in both
+// engines, and every finding written out as text and compared.
 #include <math.h>
 
 #include "base/strbuf.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From stored feedback to durable facts: which column of a workspace's fact store holds what. The same columns as explain/layout.h, found by
-// name, so that layout_attach reads them back.
+// From stored feedback to durable facts: which column of a workspace's fact store holds what. The same columns as
+// explain/layout.h, found by name, so that layout_attach reads them back.
 //
 //     struct fact_feed *ff;
 //     if (!fact_feed_open(store, zone, taxonomy, &ff, err)) …
@@ -29,7 +29,8 @@
 #define FACT_OWN_PREFIX       "score." // + dimension code: rating of one dimension
 
 struct fact_feed;
-// `taxonomy`: which dimensions are one, and whose words labels are; NULL: as the model says. Borrowed until the feed is closed.
+// `taxonomy`: which dimensions are one, and whose words labels are; NULL: as the model says. Borrowed until the
+// feed is closed.
 bool fact_feed_open(struct fact_store *store, const struct zone *zone,
                     const struct taxonomy *taxonomy, struct fact_feed **ret,
                     struct error *err) MUST_USE;

@@ -84,9 +84,9 @@ void layout_seal(struct layout *l);
 
 // The measure that means “score” here: ratings, or text where from_text.
 int layout_score(const struct layout *l);
-// A column that follows from dissatisfaction or says it once more, by its role: refund, status of the order or ticket,
-// category of the complaint, tags. True of it that the refunded are dissatisfied, but nobody is helped by hearing it:
-// such columns are no segments, places or drivers.
+// A column that follows from dissatisfaction or says it once more, by its role: refund, status of the order or
+// ticket, category of the complaint, tags. True of it that the refunded are dissatisfied, but nobody is helped by
+// hearing it: such columns are no segments, places or drivers.
 bool layout_is_outcome(const struct layout *l, int column);
 // Dimension columns worth comparing: channel, product, attributes; open ones with at least two values that are no
 // outcomes. Returns how many.

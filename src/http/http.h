@@ -88,8 +88,8 @@ struct http_options {
     void (*after)(struct request *r, int status, size_t reply_bytes, int64_t took_us, void *ctx);
 };
 
-// What `o` points to is borrowed until http_close. ERROR_CONFLICT: the port is taken; ERROR_INVALID: the address or the
-// certificate cannot be used.
+// What `o` points to is borrowed until http_close. ERROR_CONFLICT: the port is taken; ERROR_INVALID: the address
+// or the certificate cannot be used.
 bool http_open(const struct http_options *o, struct http **ret, struct error *err) MUST_USE;
 int http_port(const struct http *h);
 // Accepts nothing more, closes idle connections and streams of events, lets what is under way finish; after
@@ -164,8 +164,8 @@ void reply_problem_status(struct request *r, int status, const char *code, const
                           const struct invalid_param *params, size_t n_params);
 enum lang request_lang(const struct request *r); // Accept-Language, zh first when equal or absent
 
-// Writes the problems of this request in another shape from now on: an interface that exists elsewhere has its own. `fn` answers with
-// reply_bytes. Such interfaces speak English unless Chinese is asked for.
+// Writes the problems of this request in another shape from now on: an interface that exists elsewhere has its
+// own. `fn` answers with reply_bytes. Such interfaces speak English unless Chinese is asked for.
 typedef void http_problem_fn(struct request *r, int status, const char *code,
                              const struct error *err, const struct invalid_param *params,
                              size_t n_params);

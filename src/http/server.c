@@ -381,8 +381,8 @@ int http_port(const struct http *h) {
     return h->port;
 }
 
-// Requests under way; with `cut`, also ends their connections. Idle ones are closed for good, so that none begins anew
-// once this has been 0.
+// Requests under way; with `cut`, also ends their connections. Idle ones are closed for good, so that none begins
+// anew once this has been 0.
 static size_t count_busy(struct http *h, bool cut) {
     size_t n = 0;
     pthread_mutex_lock(&h->lock);

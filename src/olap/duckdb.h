@@ -7,9 +7,9 @@
 //     if (!duckdb_load(NULL, &lib, err)) return false;
 //     if (lib.open_ext(path, &db, config, &text) == DUCKDB_OK) …
 //
-// One version is accepted, told by its SHA-256 (the table is in duckdb.c; tools/setup brings exactly that file). It is
-// read and checked once: about 0.1 s for 70 MB. Loaded it stays until the process ends, because its threads and thread
-// variables do not survive being unloaded. Any thread.
+// One version is accepted, told by its SHA-256 (the table is in duckdb.c; tools/setup brings exactly that file).
+// It is read and checked once: about 0.1 s for 70 MB. Loaded it stays until the process ends, because its threads
+// and thread variables do not survive being unloaded. Any thread.
 #ifndef OLAP_DUCKDB_H
 #define OLAP_DUCKDB_H
 

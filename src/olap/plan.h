@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a query is answered by any engine: which groups there are, what is summed for each, and how the sums become the
-// result. An engine finds rows (or groups of rows) and adds them up here; order and limit are then the same everywhere.
+// result. An engine finds rows (or groups of rows) and adds them up here; order and limit are then the same
+// everywhere.
 //
 //     struct plan p;
 //     if (!plan_init(&p, facts, query, err)) return false;
@@ -9,9 +10,9 @@
 //     plan_result(&p, &s, ret);
 //     sums_done(&s); plan_done(&p);
 //
-// A group is one number: the codes of the group-by columns as digits of a mixed radix, most significant first, so that
-// ascending numbers are ascending keys. If there are few such numbers they index arrays directly, else a hash table
-// gives each an index.
+// A group is one number: the codes of the group-by columns as digits of a mixed radix, most significant first, so
+// that ascending numbers are ascending keys. If there are few such numbers they index arrays directly, else a
+// hash table gives each an index.
 #ifndef OLAP_PLAN_H
 #define OLAP_PLAN_H
 

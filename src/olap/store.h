@@ -14,7 +14,8 @@
 // No text and no identity enters:
 //   - a value that looks like one person's data or like a text (olap/personal.h) counts as unknown and is not kept;
 //   - a dimension with more than FACTS_MAX_VALUES values, or whose values are more than half as many as the rows that
-//     have one, is closed. With more than FACTS_MAX_VALUES, or 2,000 such rows, for good: its values are deleted, what
+//     have one, is closed. With more than FACTS_MAX_VALUES, or 2,000 such rows, for good: its values are deleted,
+//     what
 //     comes later is ignored until fact_store_clear. Before that in views only, as long as it is so (columns of at
 //     most 20 values are spared).
 //
@@ -28,12 +29,13 @@
 // Threads: one applies at a time (it is serialised inside); any number take and ask views. Free the views before
 // closing.
 //
-// Cost, on 2 cores: opening checks the library once a process (0.1 s). Applying ≈ 20 µs a feedback with 16 columns and
+// Cost, on 2 cores: opening checks the library once a process (0.1 s). Applying ≈ 20 µs a feedback with 16
+// columns and
 // 1.5 aspects, and one fsync a call; an id that is not larger than all before is also looked for. A view ≈ 0.5 ms; a
 // question ≈ 10–20 ms a million rows it has to look at (bench/olap_dashboard.py).
 //
-// On disk: the file at `path`, its log `path`.wal, and `path`.tmp/ while an answer does not fit the memory. The process
-// holds the file: a second one gets ERROR_CONFLICT. Nothing else is read, written, fetched or loaded.
+// On disk: the file at `path`, its log `path`.wal, and `path`.tmp/ while an answer does not fit the memory. The
+// process holds the file: a second one gets ERROR_CONFLICT. Nothing else is read, written, fetched or loaded.
 #ifndef OLAP_STORE_H
 #define OLAP_STORE_H
 
@@ -59,9 +61,10 @@ bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret
                      struct error *err) MUST_USE;
 void fact_store_close(struct fact_store *fs);
 
-// Number of the column, added if there is none of that name; one that is there takes the new role and the larger number
-// of classes. `n_classes` for COLUMN_CLASS. −1: ERROR_LIMIT, all FACTS_MAX_COLUMNS are taken (go on without it:
-// fact_store_apply ignores values of column −1); ERROR_CONFLICT, the name is a column of another kind.
+// Number of the column, added if there is none of that name; one that is there takes the new role and the larger
+// number of classes. `n_classes` for COLUMN_CLASS. −1: ERROR_LIMIT, all FACTS_MAX_COLUMNS are taken (go on
+// without it: fact_store_apply ignores values of column −1); ERROR_CONFLICT, the name is a column of another
+// kind.
 int fact_store_column(struct fact_store *fs, enum column_kind kind, struct str name,
                       struct str role, int n_classes, struct error *err);
 

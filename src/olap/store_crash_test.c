@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process that is killed while it applies changes, and a disk that is full while it does, leave rows that agree with
-// the watermark; what was done already may be done again.
+// A process that is killed while it applies changes, and a disk that is full while it does, leave rows that agree
+// with the watermark; what was done already may be done again.
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -87,8 +87,8 @@ void store_close_database(struct fact_store *fs);
 // ── changes (store.c) ──
 void store_lock(struct fact_store *fs); // one change at a time; opens a store again that has failed
 void store_unlock(struct fact_store *fs);
-// Commits what the writer's connection has done since BEGIN; `next` becomes the current state. Takes `next` over, also
-// when it fails; then everything is rolled back.
+// Commits what the writer's connection has done since BEGIN; `next` becomes the current state. Takes `next` over,
+// also when it fails; then everything is rolled back.
 bool store_commit(struct fact_store *fs, struct store_state *next, struct error *err) MUST_USE;
 bool store_begin(struct fact_store *fs, struct error *err) MUST_USE;
 bool store_roll_back(struct fact_store *fs, struct store_state *next); // false

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is only
-// who reads the rows.
+// Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is
+// only who reads the rows.
 #include <assert.h>
 #include <stdlib.h>
 

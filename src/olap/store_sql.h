@@ -59,10 +59,10 @@ struct sql_query {
     bool nothing; // no row can pass: `sql` is not to be run
 };
 void sql_query_done(struct sql_query *q);
-// Columns of the answer, in this order: each group-by column that is open; for each class count that is not of a keyed
-// measure the class (NULL: in none); each keyed measure's number (NULL: unknown); count; for each measure that is not
-// keyed the known ones, their sum, their sum of squares. A row is part of a group: those that differ in a class or a
-// number only belong together.
+// Columns of the answer, in this order: each group-by column that is open; for each class count that is not of a
+// keyed measure the class (NULL: in none); each keyed measure's number (NULL: unknown); count; for each measure
+// that is not keyed the known ones, their sum, their sum of squares. A row is part of a group: those that differ
+// in a class or a number only belong together.
 //
 // A measure is keyed when it has few numbers (`whole`, up to `largest`): counting rows by number is 2 to 5 times as
 // quick as cutting each into classes and summing squares, and says all of it.

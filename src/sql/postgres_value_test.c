@@ -80,7 +80,7 @@ TEST(postgres_value_knows_what_errors_mean) {
         {"08006", ERROR_UNAVAILABLE, false, true}, {"08P01", ERROR_INTERNAL, false, false},
         {"42P01", ERROR_INTERNAL, false, false},   {"42501", ERROR_FORBIDDEN, false, false},
         {"25006", ERROR_FORBIDDEN, false, false},  {"22003", ERROR_INVALID, false, false},
-        {"XX001", ERROR_CORRUPT, false, false},     {"XX000", ERROR_INTERNAL, false, false},
+        {"XX001", ERROR_CORRUPT, false, false},    {"XX000", ERROR_INTERNAL, false, false},
         {"ZZZZZ", ERROR_INTERNAL, false, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -210,8 +210,8 @@ static void restart_log(struct lite *l) {
     }
 }
 
-// The moment after the keeper's copying is the cheapest. Where it cannot keep up, the writer takes part: commits wait, and
-// the log stays within bounds. (A reader that stays for long still keeps the log: it needs it.)
+// The moment after the keeper's copying is the cheapest. Where it cannot keep up, the writer takes part: commits
+// wait, and the log stays within bounds. (A reader that stays for long still keeps the log: it needs it.)
 static bool is_long(struct lite *l) {
     int pages = atomic_load(&l->log_pages);
     if (pages >= RESTART_PAGES && atomic_exchange(&l->copied_all, false))

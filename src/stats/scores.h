@@ -31,9 +31,9 @@ struct estimate score_csat(int64_t top_two, int64_t n);
 struct estimate score_ces(struct moments m);
 
 // Satisfaction index, 0 … 100, in the manner of the ACSI: 100·(mean − 1)/4 of 1–5 scores, weighted over its parts.
-// A part without answers (n = 0) is left out and the weights of the others are scaled up. Interval: of each half width
-// `shared` errs the same way in all parts and is added with the weights; what is left is independent from part to part
-// and added in squares. n: the sum of n. has: some part has n ≥ 1 and weight > 0.
+// A part without answers (n = 0) is left out and the weights of the others are scaled up. Interval: of each half
+// width `shared` errs the same way in all parts and is added with the weights; what is left is independent from
+// part to part and added in squares. n: the sum of n. has: some part has n ≥ 1 and weight > 0.
 struct index_part {
     struct estimate score; // 1–5
     double weight;         // ≥ 0, any unit

@@ -33,10 +33,10 @@ void crypto_hkdf(struct str key, struct str salt, struct str info, uint8_t *ret,
 void crypto_derive(const uint8_t key[CRYPTO_KEY_BYTES], const char *info,
                    uint8_t ret[CRYPTO_KEY_BYTES]);
 
-// ── sealing ── A sealed value is  version 1 (1 byte) | generation (2, little endian) | nonce 12 | ciphertext | tag 16.
-// `bound` is authenticated with it and not stored: what the value belongs to ("feedback:123"), so that a value moved
-// elsewhere does not open. Nonces are random: one key is good for 2^32 values (SP 800-38D, 8.3); rotation makes a new
-// one.
+// ── sealing ── A sealed value is  version 1 (1 byte) | generation (2, little endian) | nonce 12 | ciphertext |
+// tag 16. `bound` is authenticated with it and not stored: what the value belongs to ("feedback:123"), so that a
+// value moved elsewhere does not open. Nonces are random: one key is good for 2^32 values (SP 800-38D, 8.3);
+// rotation makes a new one.
 #define SEAL_OVERHEAD (1 + 2 + 12 + 16)
 
 struct seal_key {
@@ -69,10 +69,10 @@ void sealer_seal(struct sealer *s, struct str bound, struct str plain, struct st
 bool sealer_unseal(struct sealer *s, struct str bound, struct str sealed, struct strbuf *ret,
                    struct error *err) MUST_USE;
 
-// A file of any length sealed in chunks of 64 KiB, written and read as a stream: nothing of it is readable on disk, cut
-// off or reordered chunks are noticed (STREAM construction, Hoang et al. 2015: counter and last-flag in the nonce; each
-// file has its own key, derived from `key` and 32 random bytes of the head). For uploads and reports. The file appears
-// under its name when it is complete.
+// A file of any length sealed in chunks of 64 KiB, written and read as a stream: nothing of it is readable on
+// disk, cut off or reordered chunks are noticed (STREAM construction, Hoang et al. 2015: counter and last-flag in
+// the nonce; each file has its own key, derived from `key` and 32 random bytes of the head). For uploads and
+// reports. The file appears under its name when it is complete.
 struct seal_writer;
 bool seal_writer_open(const char *path, const struct seal_key *key, struct seal_writer **ret,
                       struct error *err) MUST_USE;

@@ -9,8 +9,8 @@
 #include "sys/crypto_inner.h"
 #include "sys/file.h"
 
-// A sealed file is  "HSF1" | generation (2, little endian) | salt 32 | chunks.  A chunk is ciphertext | tag 16; all but the last
-// hold CHUNK_BYTES, the last may be shorter and, in an empty file, empty.
+// A sealed file is  "HSF1" | generation (2, little endian) | salt 32 | chunks.  A chunk is ciphertext | tag 16;
+// all but the last hold CHUNK_BYTES, the last may be shorter and, in an empty file, empty.
 #define MAGIC       "HSF1"
 #define SALT_BYTES  32
 #define HEAD_BYTES  (4 + 2 + SALT_BYTES)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ctrl-C and SIGTERM ask for an end; long loops look. The second signal ends at once, still leaving no half
-// file (sys/file.h). SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file at its limit are ordinary write errors.
+// file (sys/file.h). SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file at its limit are ordinary write
+// errors.
 #ifndef SYS_STOP_H
 #define SYS_STOP_H
 

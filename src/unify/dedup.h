@@ -12,8 +12,8 @@
 //     suspected brushing; by the same customer on another product: lazy, not flagged;
 //   - short texts by different or unknown customers: never flagged.
 // “The same text” is the same after normalisation: letters, digits and ideographs, case and width folded.
-// UNIFY_DUPLICATE takes the feedback out of the scores, UNIFY_NEAR_DUPLICATE only marks it; both are listed under data
-// quality with the row they repeat.
+// UNIFY_DUPLICATE takes the feedback out of the scores, UNIFY_NEAR_DUPLICATE only marks it; both are listed under
+// data quality with the row they repeat.
 #ifndef UNIFY_DEDUP_H
 #define UNIFY_DEDUP_H
 

@@ -379,7 +379,8 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
         apply_search(f, w, p, p->change.position);
         tell(f, w->workspace, p);
     } else if (!p->change.more && at.now > mark && clock_now_us() >= w->quiet_us + QUIET_US) {
-        // Nothing of this workspace up to here: without a mark that says so, clearing the log would have it built anew.
+        // Nothing of this workspace up to here: without a mark that says so, clearing the log would have it built
+        // anew.
         apply_facts(f, w, p, at.now);
         apply_search(f, w, p, at.now);
         w->quiet_us = clock_now_us();

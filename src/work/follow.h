@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts and search index of each workspace, kept up with the truth: one thread reads the change log and hands what changed to both. Each
-// remembers by itself how far it is, so that after a crash either goes on from there; what is missing, or too old for the log, is built again from the rows.
-// A fact store or index that fails does not stop the other, nor intake: its trouble is in follow_status.
+// Facts and search index of each workspace, kept up with the truth: one thread reads the change log and hands
+// what changed to both. Each remembers by itself how far it is, so that after a crash either goes on from there;
+// what is missing, or too old for the log, is built again from the rows. A fact store or index that fails does
+// not stop the other, nor intake: its trouble is in follow_status.
 #ifndef WORK_FOLLOW_H
 #define WORK_FOLLOW_H
 

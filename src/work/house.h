@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that the running server holds, opened once and handed down: the store, the model, the way in, the work behind it, and what follows the
-// truth. Routes and jobs get this and nothing else.
+// Everything that the running server holds, opened once and handed down: the store, the model, the way in, the
+// work behind it, and what follows the truth. Routes and jobs get this and nothing else.
 //
 //     struct house h;
 //     if (!house_open(&(struct house_options){.store = store, .accounts = accounts, .data_dir = dir}, &h, err)) …
@@ -49,7 +49,8 @@ struct house {
 bool house_open(const struct house_options *o, struct house *ret, struct error *err) MUST_USE;
 void house_close(struct house *h);
 
-// The workspace's time zone and words; UTC and "general" where they cannot be had. Borrowed until the end of the house: a change makes new ones.
+// The workspace's time zone and words; UTC and "general" where they cannot be had. Borrowed until the end of the
+// house: a change makes new ones.
 const struct zone *house_zone(struct house *h, int64_t workspace);
 const struct taxonomy *house_taxonomy(struct house *h, int64_t workspace);
 // after a change of zone, industry or dimensions

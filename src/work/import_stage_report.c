@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page that `huisheng report` makes of a file, made of an import's: the same walk over the same bytes, kept sealed.
+// The page that `huisheng report` makes of a file, made of an import's: the same walk over the same bytes, kept
+// sealed.
 #include "work/import_stage.h"
 
 #include <pthread.h>

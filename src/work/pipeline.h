@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Work that was promised by a commit (outbox rows), done by a few threads: live before bulk, several rows of one kind together, again after
-// a failure with growing pauses, parked when it fails for good — visible, and to be started again. Which stage eats which event stands in one
-// table, `stages` (work/stages.c).
+// Work that was promised by a commit (outbox rows), done by a few threads: live before bulk, several rows of one
+// kind together, again after a failure with growing pauses, parked when it fails for good — visible, and to be
+// started again. Which stage eats which event stands in one table, `stages` (work/stages.c).
 //
 //     struct pipeline *p;
-//     if (!pipeline_start(&(struct pipeline_options){.store = &store, .workers = 2, .stages = stages, .n_stages = n_stages, .ctx = house}, &p, err)) …
+//     if (!pipeline_start(&(struct pipeline_options){.store = &store, .workers = 2, .stages = stages, .n_stages =
+//     n_stages, .ctx = house}, &p, err)) …
 //     pipeline_stop(p);          // what is in hand is finished
 //
-// A worker takes rows by a lease: a process that dies leaves them to others when it has run out. Doing a row ends in one transaction that writes
-// the results and removes the row, so a result is there once. On a store that only this process uses leases of before its start are void.
+// A worker takes rows by a lease: a process that dies leaves them to others when it has run out. Doing a row ends
+// in one transaction that writes the results and removes the row, so a result is there once. On a store that only
+// this process uses leases of before its start are void.
 #ifndef WORK_PIPELINE_H
 #define WORK_PIPELINE_H
 
@@ -34,7 +36,8 @@ struct task {
     struct arena arena; // for the stage
 };
 
-// Does the work. It must end with task_finish in the transaction that writes its results (or without results, task_done). False: tried again.
+// Does the work. It must end with task_finish in the transaction that writes its results (or without results,
+// task_done). False: tried again.
 typedef bool stage_fn(void *ctx, struct task *t, struct error *err);
 
 struct stage {
@@ -42,7 +45,8 @@ struct stage {
     bool together; // rows may be joined
     // minutes: at most one worker is given to these; they call task_renew at least every half minute
     bool long_running;
-    // While it runs, bulk work of other stages waits: it makes that work, and wants the processors itself. Live work does not wait.
+    // While it runs, bulk work of other stages waits: it makes that work, and wants the processors itself. Live
+    // work does not wait.
     bool holds_bulk;
     stage_fn *run;
 };
@@ -60,7 +64,8 @@ bool pipeline_start(const struct pipeline_options *o, struct pipeline **ret,
                     struct error *err) MUST_USE;
 void pipeline_stop(struct pipeline *p);
 
-// Removes the task's rows. ERROR_CONFLICT when another worker has taken them over meanwhile (the lease ran out): roll back.
+// Removes the task's rows. ERROR_CONFLICT when another worker has taken them over meanwhile (the lease ran out):
+// roll back.
 bool task_finish(struct sql *s, const struct task *t, struct error *err) MUST_USE;
 bool task_done(const struct store *store, const struct task *t, struct error *err) MUST_USE;
 // Keeps it for another minute.

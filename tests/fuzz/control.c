@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any line on the control socket gets one answer that reads as an answer; any answer is a result or an error with both
-// languages.
+// Any line on the control socket gets one answer that reads as an answer; any answer is a result or an error with
+// both languages.
 #include <stdlib.h>
 
 #include "app/control.h"

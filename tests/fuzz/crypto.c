@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a sealed value, and as the text forms: nothing opens that was not sealed, and what is decoded is encoded
-// back as it was.
+// Any bytes as a sealed value, and as the text forms: nothing opens that was not sealed, and what is decoded is
+// encoded back as it was.
 #include <stdlib.h>
 
 #include "sys/crypto.h"

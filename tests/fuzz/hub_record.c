@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A record of a Hub client is refused with the members that are wrong, or stored and given back with the same members.
+// A record of a Hub client is refused with the members that are wrong, or stored and given back with the same
+// members.
 #include <assert.h>
 #include <stdlib.h>
 

@@ -5,8 +5,9 @@
 //                "[CSV UTF-8 ,]\n1 评价|评分\n2 好|5\n");
 //
 // A row is its number and its cells; “#4” is a number, “@2026-03-01” a date, “?TRUE” a truth value, “%#N/A” an error.
-// “3! 2 reason” is a bad row with its column, “3~2 a|b” a mended one, “3:4” says that the physical line is another than
-// the row, “⏎” is a line break in a cell, “error format: …” what table_next or opening said in English.
+// “3! 2 reason” is a bad row with its column, “3~2 a|b” a mended one, “3:4” says that the physical line is
+// another than the row, “⏎” is a line break in a cell, “error format: …” what table_next or opening said in
+// English.
 #ifndef TESTS_SUPPORT_TABLES_H
 #define TESTS_SUPPORT_TABLES_H
 
