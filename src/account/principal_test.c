@@ -15,6 +15,7 @@ TEST(principal_every_role_has_exactly_its_permissions) {
         {"taxonomy:write", "oay"},  {"webhook:write", "oa"},    {"key:write", "oa"},
         {"user:write", "oa"},       {"audit:read", "oa"},       {"system:read", "oa"},
         {"system:write", "oa"},     {"workspace:write", "oa"},  {"workspace:delete", "o"},
+        {"workspace:create", "o"},
     };
     static const char letters[] = "oaygv";
     assert_int_equal(ARRAY_LEN(rows), N_PERMISSIONS - PERMISSION_FEEDBACK_READ);
