@@ -256,8 +256,11 @@ bool fact_feed_apply(struct fact_feed *ff, int64_t watermark, struct error *err)
     struct fact_change *changes = NEW_ARRAY(struct fact_change, ff->pending.len);
     for (size_t i = 0; i < ff->pending.len; i++) {
         changes[i] = ff->pending.items[i].change;
-        changes[i].values = ff->values.items + ff->pending.items[i].first_value;
-        changes[i].aspects = ff->aspects.items + ff->pending.items[i].first_aspect;
+        changes[i].values =
+            ff->values.items ? ff->values.items + ff->pending.items[i].first_value : NULL;
+        // None of a whole batch may have any: then there is no array to point into.
+        changes[i].aspects =
+            ff->aspects.items ? ff->aspects.items + ff->pending.items[i].first_aspect : NULL;
     }
     bool ok = fact_store_apply(ff->store, changes, ff->pending.len, watermark, err);
     free(changes);
