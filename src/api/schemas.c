@@ -5,11 +5,11 @@
 
 #define ID   "{\"type\":\"string\",\"format\":\"uuid\"}"
 #define ROLE "{\"type\":\"string\",\"enum\":[\"owner\",\"admin\",\"analyst\",\"agent\",\"viewer\"]}"
-#define SCOPE                                                                                                                                \
-    "{\"type\":[\"array\",\"null\"],\"maxItems\":16,\"items\":" CLOSED(                                                                      \
-        "\"dimension\",\"values\"",                                                                                                          \
-        "\"dimension\":{\"type\":\"string\",\"minLength\":1},\"values\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":200,\"items\":" TEXT \
-        "}") "}"
+#define SCOPE                                                                                                \
+    "{\"type\":[\"array\",\"null\"],\"maxItems\":16,\"items\":" CLOSED(                                      \
+        "\"dimension\",\"values\"",                                                                          \
+        "\"dimension\":{\"type\":\"string\",\"minLength\":1},\"values\":{\"type\":\"array\",\"minItems\":1," \
+        "\"maxItems\":200,\"items\":" TEXT "}") "}"
 #define NAME      "{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}"
 #define ID_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
 #define TIME      "{\"type\":\"string\",\"format\":\"date-time\"}"
@@ -33,15 +33,19 @@
     "{\"type\":[\"string\",\"null\"],\"maxLength\":" #n "}" // null: as if it were absent
 
 #define SENTIMENT "{\"type\":\"string\",\"enum\":[\"neg\",\"neu\",\"pos\"]}"
-#define ATTRS                                                                                                                                         \
-    "{\"type\":[\"object\",\"null\"],\"maxProperties\":64,\"propertyNames\":{\"minLength\":1,\"maxLength\":64},\"additionalProperties\":{\"anyOf\":[" \
+#define ATTRS                                                                                      \
+    "{\"type\":[\"object\",\"null\"],\"maxProperties\":64,"                                        \
+    "\"propertyNames\":{\"minLength\":1,\"maxLength\":64},"                                        \
+    "\"additionalProperties\":{\"anyOf\":["                                                        \
     "{\"type\":\"string\",\"maxLength\":500},{\"type\":\"number\"},{\"type\":\"boolean\"},{\"type\":\"null\"}]}}"
-#define SCORE_IN                                                                                                                                                                \
-    CLOSED(                                                                                                                                                                     \
-        "\"value\"",                                                                                                                                                            \
-        "\"metric\":{\"type\":\"string\",\"enum\":[\"rating\",\"nps\",\"csat\",\"ces\"]},"                                                                                      \
-        "\"value\":{\"description\":\"number within the scale, or words\",\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"minLength\":1,\"maxLength\":20}]},"           \
-        "\"scale\":{\"description\":\"its two ends; default 1–5, NPS 0–10, CES 1–7\",\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"minItems\":2,\"maxItems\":2," \
+#define SCORE_IN                                                                                     \
+    CLOSED(                                                                                          \
+        "\"value\"",                                                                                 \
+        "\"metric\":{\"type\":\"string\",\"enum\":[\"rating\",\"nps\",\"csat\",\"ces\"]},"           \
+        "\"value\":{\"description\":\"number within the scale, or words\","                          \
+        "\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"minLength\":1,\"maxLength\":20}]}," \
+        "\"scale\":{\"description\":\"its two ends; default 1–5, NPS 0–10, CES 1–7\","         \
+        "\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,"        \
         "\"items\":{\"type\":\"number\"}}]},\"reversed\":" BOOL ",\"dimension\":" TEXT)
 #define CUSTOMER_IN                                                                                                    \
     CLOSED(                                                                                                            \

@@ -63,7 +63,7 @@ TEST(import_file_comes_back_as_it_was_uploaded) {
     import_file_close(&f);
     key[3] ^= 1;
     assert_false(import_file_open(dir, &im, &f, &err));
-    assert_int_equal(err.code, ERROR_FORMAT);
+    assert_int_equal(err.code, ERROR_CORRUPT);
     import_part_remove(dir, id, IMPORT_PART_FILE);
     assert_false(import_file_open(dir, &im, &f, &err));
     assert_int_equal(err.code, ERROR_NOT_FOUND);

@@ -5,8 +5,9 @@
 #include "work/pipeline_inner.h"
 
 // The oldest rows that are due, live lane first. A row that another node is looking at is passed over.
-#define DUE                                                                                                                   \
-    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox WHERE parked = 0 AND due_us <= $1 AND lane <= $3" \
+#define DUE                                                                                        \
+    "SELECT seq, workspace, event, subject, ids, attempts, lane FROM outbox"                       \
+    " WHERE parked = 0 AND due_us <= $1 AND lane <= $3"                                            \
     " ORDER BY lane, due_us, seq LIMIT $2"
 static const char *const due_texts[] = {
     [SQL_ENGINE_SQLITE] = DUE, [SQL_ENGINE_POSTGRES] = DUE " FOR UPDATE SKIP LOCKED"};
