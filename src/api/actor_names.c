@@ -48,3 +48,9 @@ void actor_names_put(struct actor_names *n, struct feedback_batch *batch) {
                 batch->items[i].corrections[k].actor =
                     actor_name(n, batch->items[i].corrections[k].actor);
 }
+
+struct actor_names actor_names_of(struct request *r, const struct api *api) {
+    const struct principal *p = request_user(r);
+    return (struct actor_names){
+        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
+}

@@ -12,6 +12,7 @@
 #define API_ACTOR_NAMES_H
 
 #include "account/accounts.h"
+#include "api/api.h"
 #include "collect/feedback_store.h"
 
 struct api_key;
@@ -32,5 +33,8 @@ void actor_names_load(struct actor_names *n); // what cannot be read is shown as
 // E-mail, or name of the key; "" for who is gone; anything else ("import:UUID", "demo") as it is.
 struct str actor_name(struct actor_names *n, struct str actor);
 void actor_names_put(struct actor_names *n, struct feedback_batch *batch);
+
+// For one request: those of its workspace.
+struct actor_names actor_names_of(struct request *r, const struct api *api);
 
 #endif

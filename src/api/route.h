@@ -86,6 +86,7 @@ extern const struct api_table customer_segment_routes;
 extern const struct api_table demo_routes;
 extern const struct api_table event_routes;
 extern const struct api_table feedback_routes;
+extern const struct api_table feedback_list_routes;
 extern const struct api_table feedback_read_routes;
 extern const struct api_table feedback_similar_routes;
 extern const struct api_table hub_record_routes;

@@ -27,6 +27,7 @@ static const struct api_table *const tables[] = {
     &hub_webhook_routes,
     &customer_segment_routes,
     &demo_routes,
+    &feedback_list_routes,
     &feedback_similar_routes,
     &taxonomy_routes,
     &asset_routes,
