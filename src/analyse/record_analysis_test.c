@@ -33,8 +33,8 @@ TEST(record_analysis_reads_text_scores_and_noise_of_mixed_records) {
         "{\"text\":\"此用户没有填写评价\",\"scores\":[{\"metric\":\"nps\",\"value\":9},{\"value\":90,\"scale\":\"0-100\"}]}",
         "{\"text\":\"衣服质量很好，很喜欢\"}",
         // More kinds of scores than one schema has columns
-        "{\"scores\":[{\"value\":1,\"scale\":\"0-2\"},{\"value\":1,\"scale\":\"0-3\"},{\"value\":1,\"scale\":\"0-4\"},"
-        "{\"value\":1,\"scale\":\"0-5\"},{\"value\":1,\"scale\":\"0-6\"},{\"value\":7,\"scale\":\"0-7\"}]}",
+        ("{\"scores\":[{\"value\":1,\"scale\":\"0-2\"},{\"value\":1,\"scale\":\"0-3\"},{\"value\":1,\"scale\":\"0-4\"},"
+         "{\"value\":1,\"scale\":\"0-5\"},{\"value\":1,\"scale\":\"0-6\"},{\"value\":7,\"scale\":\"0-7\"}]}"),
     };
     struct json *trees[4], *out[4];
     CLEANUP(arena_done) struct arena a = {0};

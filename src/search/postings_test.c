@@ -62,7 +62,6 @@ TEST(postings_numbers_survive) {
 
 TEST(places_are_sorted) {
     CLEANUP(places_done) struct places p = {0};
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(KIB);
     assert_true(postings_places(STR("\x09\x05"), 10, &p)); // document 4
     assert_true(postings_places(STR("\x03\x02"), 10, &p)); // document 1
     places_sort(&p);

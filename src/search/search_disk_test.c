@@ -407,9 +407,11 @@ TEST(search_sees_each_document_once_while_it_changes) {
     int64_t began = clock_monotonic_us(), c = N_BUSY;
     while (clock_monotonic_us() - began < 700000) {
         struct search_doc docs[20];
-        for (int i = 0; i < 20; i++)
-            docs[i] = (struct search_doc){.id = 1 + (int64_t)(hash_u64((uint64_t)++c) % N_BUSY),
+        for (int i = 0; i < 20; i++) {
+            c++;
+            docs[i] = (struct search_doc){.id = 1 + (int64_t)(hash_u64((uint64_t)c) % N_BUSY),
                                           .text = c % 2 ? STR("共同 甲") : STR("乙 共同")};
+        }
         struct error err;
         must(search_apply(b.s, docs, 20, c, &err), &err);
     }
