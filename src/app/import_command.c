@@ -287,7 +287,7 @@ static const struct example examples[] = {
     {"huisheng import reviews.xlsx --data /srv/huisheng",
      {"导入一个文件；再导一次只改变有变化的",
       "import a file; once more changes only what changed"}},
-    {"huisheng import 10月.csv --dry-run --map text=内容,score=星级",
+    {"huisheng import october.csv --dry-run --map text=Comment,score=Stars",
      {"先看会怎样", "see first what would happen"}},
 };
 

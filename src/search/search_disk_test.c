@@ -159,7 +159,7 @@ static int by_bytes(const void *a, const void *b) {
 TEST(search_leaves_nothing_readable_and_nothing_repeated) {
     static const char *const planted[] = {"退款", "暗语", "secretword", "13800138000", "快"};
     char dir[256];
-    struct search *s = open_in(folder("sealed", dir));
+    struct search *s = open_in(folder("search-sealed", dir));
     struct error err;
     for (int64_t id = 1; id <= 3000; id++) {
         apply(s, id, STR("要求退款，暗语 secretword 13800138000，快"), id);
