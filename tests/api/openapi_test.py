@@ -7,7 +7,7 @@ from people import owner
 from server import main, test
 
 TYPES = {"null", "boolean", "number", "integer", "string", "array", "object"}
-WORDS = {"type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "$ref", "format", "description", "pattern", "propertyNames", "minLength", "maxLength", "minItems", "maxItems", "minimum",
+WORDS = {"type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "$ref", "format", "description", "pattern", "propertyNames", "minLength", "maxLength", "minItems", "maxItems", "minimum", "exclusiveMinimum",
          "maximum", "minProperties", "maxProperties", "default", "const", "oneOf", "allOf", "not"}
 
 
