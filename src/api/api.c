@@ -14,7 +14,7 @@ static void tell(void *ctx, int64_t workspace, const char *event, struct str jso
     event_publish(ctx, str_from(topic), event, json);
 }
 
-bool api_open(struct house *h, struct api *ret, UNUSED struct error *err) {
+void api_open(struct house *h, struct api *ret) {
     *ret =
         (struct api){.house = h, .accounts = h->accounts, .hub = event_hub_new(), .public_url = ""};
     ret->in_flight = in_flight_new();
@@ -22,7 +22,6 @@ bool api_open(struct house *h, struct api *ret, UNUSED struct error *err) {
     ret->metrics = metrics_new();
     h->options.tell = tell;
     h->options.tell_ctx = ret->hub;
-    return true;
 }
 
 void api_close(struct api *api) {
@@ -185,4 +184,20 @@ void api_add_id(struct json_writer *w, const char *key, int64_t id) {
         json_add_cstr(w, id_format(id, buf));
     else
         json_add_null(w);
+}
+
+void api_add_text(struct json_writer *w, const char *key, struct str s) {
+    json_key(w, key);
+    json_add_str(w, s);
+}
+
+void api_add_when(struct json_writer *w, const char *key, int64_t us) { // 0: never
+    api_add_time(w, key, us ? us : TIME_NONE);
+}
+
+enum request_outcome api_done(struct request *r, bool ok, const struct error *e) {
+    if (!ok)
+        return api_fail(r, e);
+    reply_status(r, 204);
+    return REQUEST_DONE;
 }

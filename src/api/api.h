@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "work/house.h"
 
+#define SESSION_COOKIE "hs_session"
+
 struct in_flight; // Idempotency-Keys being worked on: api/idempotency.h
 struct rate;      // requests counted for 429: api/guard.c
 struct metrics;   // counters behind /metrics
@@ -20,10 +22,9 @@ struct api {
     struct rate *rate;
     struct metrics *metrics;
     const char *public_url; // "http://127.0.0.1:8080": for links
-    bool behind_proxy;      // X-Forwarded-For and -Proto are believed
 };
 
-bool api_open(struct house *h, struct api *ret, struct error *err) MUST_USE;
+void api_open(struct house *h, struct api *ret);
 void api_close(struct api *api);
 
 // All rows as http wants them; *ret is in the arena and points to them by `about`.
@@ -61,8 +62,12 @@ enum request_outcome api_fail(struct request *r, const struct error *err);
 // One wrong member or query key: 400 with invalid_params.
 enum request_outcome api_invalid(struct request *r, const char *name, struct words reason);
 // takes the buffer over
+// 204, or the problem.
+enum request_outcome api_done(struct request *r, bool ok, const struct error *e);
 enum request_outcome api_ok(struct request *r, int status, struct strbuf *json);
 
+void api_add_text(struct json_writer *w, const char *key, struct str s);
+void api_add_when(struct json_writer *w, const char *key, int64_t us); // 0: never: null
 void api_add_time(struct json_writer *w, const char *key, int64_t us); // TIME_NONE → null
 void api_add_id(struct json_writer *w, const char *key, int64_t id);   // 0 → null
 

@@ -312,7 +312,6 @@ static enum request_outcome post_unmerge(struct request *r, void *ctx) {
     return answer_one(r, ctx, j.into, 200);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param list_query[] = {
     API_LIST_PARAMS,
     {"q",
@@ -341,7 +340,6 @@ static const struct api_route routes[] = {
      .body_limit = 64 * KIB,
      .tag = "customers",
      .summary = {"把 from 并入 into，可撤销", "merges from into into; can be taken back"},
-     .query = no_query,
      .body = "CustomerMergeIn",
      .reply = "CustomerOne"},
     {.method = "GET",
@@ -351,7 +349,6 @@ static const struct api_route routes[] = {
      .tag = "customers",
      .summary = {"一位客户：识别码、合并记录、反馈、事件",
                  "one customer: keys, merges, feedback, events"},
-     .query = no_query,
      .reply = "CustomerOne"},
     {.method = "POST",
      .path = "/api/v1/customers/{id}/unmerge",
@@ -361,7 +358,6 @@ static const struct api_route routes[] = {
      .body_limit = 64 * KIB,
      .tag = "customers",
      .summary = {"撤销一次合并", "takes a merge back"},
-     .query = no_query,
      .body = "CustomerUnmergeIn",
      .reply = "CustomerOne"},
 };

@@ -258,8 +258,6 @@ static enum request_outcome post_erase(struct request *r, void *ctx) {
     return api_ok(r, 200, &out);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "GET",
      .path = "/api/v1/customers/{id}/export",
@@ -268,7 +266,6 @@ static const struct api_route routes[] = {
      .whole = true,
      .tag = "customers",
      .summary = {"关于一位客户所保存的一切", "everything that is kept of one customer"},
-     .query = no_query,
      .reply = "CustomerExport"},
     {.method = "POST",
      .path = "/api/v1/customers/{id}/erase",
@@ -280,7 +277,6 @@ static const struct api_route routes[] = {
      .summary =
          {"抹除一位客户的一切，给出凭证；keep_counts 保留不含个人信息的计数",
           "erases everything of one customer and gives a certificate; keep_counts leaves counts without anything of him"},
-     .query = no_query,
      .body = "CustomerEraseIn",
      .reply = "ErasureCertificate"},
 };

@@ -106,8 +106,6 @@ static enum request_outcome patch_segments(struct request *r, void *ctx) {
     return get_segments(r, ctx);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "GET",
      .path = "/api/v1/segments",
@@ -116,7 +114,6 @@ static const struct api_route routes[] = {
      .tag = "customers",
      .summary = {"客户分群的种类与消费层级的起点",
                  "the kinds of customers, and where the tiers of spending begin"},
-     .query = no_query,
      .reply = "Segments"},
     {.method = "PATCH",
      .path = "/api/v1/segments",
@@ -126,7 +123,6 @@ static const struct api_route routes[] = {
      .tag = "customers",
      .summary = {"固定消费层级的起点；null 恢复为三等分",
                  "fixes where the tiers of spending begin; null: terciles"},
-     .query = no_query,
      .body = "SegmentsIn",
      .reply = "Segments"},
 };

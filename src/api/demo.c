@@ -116,8 +116,6 @@ static enum request_outcome post_demo(struct request *r, void *ctx) {
     return api_ok(r, 202, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "POST",
      .path = "/api/v1/workspace/demo",
@@ -129,7 +127,6 @@ static const struct api_route routes[] = {
      .summary =
          {"把演示数据载入空的工作区，在后台进行（事件 demo.progress）",
           "loads the demo data into an empty workspace, in the background (event demo.progress)"},
-     .query = no_query,
      .body = "DemoIn",
      .body_optional = true,
      .reply = "DemoPromised",

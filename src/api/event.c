@@ -1,160 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /api/v1/events: one event or up to 1,000, acknowledged when they are on disk; GET lists them.
-#include <stdio.h>
-
 #include "api/customer_json.h"
+#include "api/posted.h"
 #include "base/clock.h"
 #include "collect/timestamp.h"
 
 #define BODY_LIMIT (32 * MIB)
 
-static const char *const outcome_codes[] = {
-    [INTAKE_CREATED] = "created", [INTAKE_UPDATED] = "updated", [INTAKE_UNCHANGED] = "unchanged"};
-
 struct post {
-    struct request *request;
     struct api *api;
     const struct principal *who;
-    bool is_array;
-    size_t n, n_items;
-    struct event *events;
-    struct record_problems *problems; // [n]; n 0 where the event is good
-    struct event_item *items;
-    size_t *item_of; // [n]
+    struct posted posted;
+    struct event *events;     // [posted.n]
+    struct event_item *items; // of the good ones, in their order
+    size_t n_items;
 };
 
 // ── reading ──
 
-static bool read_events(struct post *p, const struct json *body, struct error *err) {
-    struct arena *a = request_arena(p->request);
+static bool read_events(struct post *p, struct error *err) {
+    struct posted *given = &p->posted;
+    struct arena *a = request_arena(given->request);
     const struct zone *zone = house_zone(p->api->house, p->who->workspace);
-    p->is_array = json_kind(body) == JSON_KIND_ARRAY;
-    p->n = p->is_array ? json_len(body) : 1;
-    if (p->n > EVENT_MAX_ITEMS)
+    if (given->n > EVENT_MAX_ITEMS)
         return error_set(err, ERROR_LIMIT, "一次最多 1,000 个事件，这里有 %zu 个",
-                         "at most 1,000 events at once, here are %zu", p->n);
-    if (p->n == 0)
+                         "at most 1,000 events at once, here are %zu", given->n);
+    if (given->n == 0)
         return error_set(err, ERROR_INVALID, "数组是空的", "the array is empty");
-    p->events = ARENA_ARRAY(a, struct event, p->n);
-    p->problems = ARENA_ARRAY(a, struct record_problems, p->n);
-    p->items = ARENA_ARRAY(a, struct event_item, p->n);
-    p->item_of = ARENA_ARRAY(a, size_t, p->n);
-    for (size_t i = 0; i < p->n; i++) {
-        struct record_problems *problems = &p->problems[i];
-        if (!event_parse(p->is_array ? json_at(body, i) : body, zone, a, &p->events[i], problems,
-                         NULL) &&
-            problems->n == 0) { // no object
-            problems->n = 1;
-            snprintf(problems->items[0].name, sizeof problems->items[0].name, "%s",
-                     p->is_array ? "item" : "body");
-            problems->items[0].reason = (struct words){"应为 JSON 对象", "must be a JSON object"};
-        }
-        if (problems->n)
+    p->events = ARENA_ARRAY(a, struct event, given->n);
+    p->items = ARENA_ARRAY(a, struct event_item, given->n);
+    for (size_t i = 0; i < given->n; i++) {
+        struct event *e = &p->events[i];
+        if (!event_parse(posted_at(given, i), zone, a, e, &given->problems[i], NULL)) {
+            posted_refused(given, i);
             continue;
-        if (!p->events[i].source.len)
-            p->events[i].source = p->who->key ? p->who->name : STR("console");
-        p->item_of[i] = p->n_items;
-        if (!event_prepare(&p->api->house->store, p->who->workspace, &p->events[i], a,
-                           &p->items[p->n_items++], err))
+        }
+        if (!e->source.len)
+            e->source = posted_source(p->who);
+        if (!event_prepare(&p->api->house->store, p->who->workspace, e, a, &p->items[p->n_items++],
+                           err))
             return false;
     }
     return true;
 }
 
-static enum request_outcome all_bad(struct post *p) {
-    struct request *r = p->request;
-    struct invalid_param params[RECORD_MAX_PROBLEMS];
-    size_t n = 0;
-    for (size_t i = 0; i < p->n && n < RECORD_MAX_PROBLEMS; i++)
-        for (size_t k = 0; k < p->problems[i].n && n < RECORD_MAX_PROBLEMS; k++) {
-            const char *name = p->problems[i].items[k].name;
-            params[n++] = (struct invalid_param){
-                p->is_array ? arena_printf(request_arena(r), "[%zu].%s", i, name) : str_from(name),
-                p->problems[i].items[k].reason};
-        }
-    struct error e;
-    error_set(&e, ERROR_INVALID, "事件的内容有误，没有写入",
-              "the event is not as it should be; nothing was written");
-    reply_problem_status(r, 400, "invalid_event", &e, params, n);
-    return REQUEST_DONE;
-}
-
-// ── answering ──
-
-static void add_problems(struct json_writer *w, const struct record_problems *p, enum lang lang) {
-    json_key(w, "error");
-    json_begin_object(w);
-    json_key(w, "code");
-    json_add_cstr(w, "invalid");
-    json_key(w, "invalid_params");
-    json_begin_array(w);
-    for (size_t i = 0; i < p->n; i++) {
-        json_begin_object(w);
-        json_key(w, "name");
-        json_add_cstr(w, p->items[i].name);
-        json_key(w, "reason");
-        json_add_cstr(w, words_in(p->items[i].reason, lang));
-        json_end_object(w);
-    }
-    json_end_array(w);
-    json_end_object(w);
-}
-
-static void add_item(struct post *p, struct json_writer *w, size_t i, int64_t counts[3]) {
-    json_begin_object(w);
-    if (p->problems[i].n) {
-        add_problems(w, &p->problems[i], request_lang(p->request));
-    } else {
-        const struct event_item *item = &p->items[p->item_of[i]];
-        counts[item->outcome]++;
-        api_add_id(w, "id", item->id);
-        json_key(w, "created");
-        json_add_bool(w, item->outcome == INTAKE_CREATED);
-        json_key(w, "outcome");
-        json_add_cstr(w, outcome_codes[item->outcome]);
-    }
-    json_end_object(w);
-}
-
 static enum request_outcome answer(struct post *p) {
-    int64_t counts[3] = {0};
+    const struct posted *given = &p->posted;
+    int64_t counts[N_INTAKE_OUTCOMES] = {0};
     struct strbuf out = strbuf_init(4 * MIB);
     struct json_writer w = json_writer_init(&out);
     json_begin_object(&w);
     json_key(&w, "data");
-    if (p->is_array)
+    if (given->is_array)
         json_begin_array(&w);
-    for (size_t i = 0; i < p->n; i++)
-        add_item(p, &w, i, counts);
-    if (p->is_array) {
+    for (size_t i = 0, k = 0; i < given->n; i++) {
+        if (given->problems[i].n) {
+            posted_add_bad(given, i, &w);
+        } else {
+            const struct event_item *item = &p->items[k++];
+            counts[item->outcome]++;
+            posted_add_good(&w, item->id, item->outcome);
+        }
+    }
+    if (given->is_array) {
         json_end_array(&w);
         json_key(&w, "meta");
         json_begin_object(&w);
-        for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-            json_key(&w, outcome_codes[i]);
-            json_add_int(&w, counts[i]);
-        }
-        json_key(&w, "failed");
-        json_add_int(&w, (int64_t)(p->n - p->n_items));
+        posted_add_counts(&w, counts, (int64_t)(given->n - p->n_items));
         json_end_object(&w);
     }
     json_end_object(&w);
-    return api_ok(p->request, p->is_array || counts[INTAKE_CREATED] ? 201 : 200, &out);
+    return api_ok(given->request, given->is_array || counts[INTAKE_CREATED] ? 201 : 200, &out);
 }
 
 static enum request_outcome post_events(struct request *r, void *ctx) {
     const struct json *body;
     struct error e;
     struct post *p = ARENA_NEW(request_arena(r), struct post);
-    p->request = r;
     p->api = ctx;
     p->who = request_user(r);
     if (!api_body(r, &body))
         return REQUEST_DONE;
-    if (!read_events(p, body, &e))
+    posted_open(r, body, &p->posted);
+    if (!read_events(p, &e))
         return api_fail(r, &e);
     if (p->n_items == 0)
-        return all_bad(p);
+        return posted_all_bad(
+            &p->posted, "invalid_event",
+            (struct words){"事件的内容有误，没有写入",
+                           "the event is not as it should be; nothing was written"});
     if (!event_write(&p->api->house->store, p->who->workspace, p->items, p->n_items, LANE_LIVE, &e))
         return api_fail(r, &e);
     return answer(p);
@@ -251,7 +185,6 @@ static enum request_outcome list_events(struct request *r, void *ctx) {
     return api_fail(r, &e);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param list_query[] = {
     API_LIST_PARAMS,
     {"type",
@@ -276,7 +209,6 @@ static const struct api_route routes[] = {
      .summary =
          {"写入一个或最多 1,000 个事件：订单、签收、退货、到店；同一编号再来即更新",
           "writes one event or up to 1,000: orders, deliveries, returns, visits; the same id again updates"},
-     .query = no_query,
      .body = "EventIn",
      .own_checks = true,
      .reply = "EventsWritten",

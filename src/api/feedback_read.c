@@ -356,8 +356,6 @@ static enum request_outcome post_bulk(struct request *r, void *ctx) {
     return api_ok(r, 200, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "POST",
      .path = "/api/v1/feedback/bulk",
@@ -366,7 +364,6 @@ static const struct api_route routes[] = {
      .body_limit = MIB,
      .tag = "feedback",
      .summary = {"一次删除、恢复或更正多条", "deletes, restores or corrects many"},
-     .query = no_query,
      .body = "Bulk",
      .reply = "Changed"},
     {.method = "GET",
@@ -375,7 +372,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_READ,
      .tag = "feedback",
      .summary = {"一条反馈及其历史", "one feedback with its history"},
-     .query = no_query,
      .reply = "FeedbackOne"},
     {.method = "DELETE",
      .path = "/api/v1/feedback/{id}",
@@ -383,7 +379,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_DELETE,
      .tag = "feedback",
      .summary = {"删除，30 天内可恢复", "deletes; can be restored for 30 days"},
-     .query = no_query,
      .success = 204},
     {.method = "POST",
      .path = "/api/v1/feedback/{id}/restore",
@@ -391,7 +386,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_DELETE,
      .tag = "feedback",
      .summary = {"恢复已删除的反馈", "restores a deleted feedback"},
-     .query = no_query,
      .reply = "FeedbackOne"},
     {.method = "POST",
      .path = "/api/v1/feedback/{id}/corrections",
@@ -400,7 +394,6 @@ static const struct api_route routes[] = {
      .body_limit = 64 * KIB,
      .tag = "feedback",
      .summary = {"更正模型的判断", "corrects what the model says"},
-     .query = no_query,
      .body = "Correction",
      .reply = "FeedbackOne",
      .success = 201},
@@ -410,7 +403,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_WRITE,
      .tag = "feedback",
      .summary = {"撤回更正", "takes a correction back"},
-     .query = no_query,
      .success = 204},
 };
 const struct api_table feedback_read_routes = API_TABLE(routes);

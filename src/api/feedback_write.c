@@ -3,6 +3,7 @@
 #include "api/feedback_json.h"
 #include "api/idempotency.h"
 #include "api/metrics.h"
+#include "api/posted.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "collect/feedback_store.h"
@@ -11,121 +12,59 @@
 
 // One request until its commit. In the arena of the request.
 struct post {
-    struct request *request;
     struct api *api;
-    bool is_array;
-    size_t n; // records given
-    struct record *records;
-    struct record_problems *problems; // [n]; n 0 where the record is good
-    size_t *item_of;                  // [n]: index in items, SIZE_MAX for bad ones
-    struct intake_item *items;
+    struct posted posted;
+    struct record *records;    // [posted.n]
+    struct intake_item *items; // of the good ones, in their order
     struct intake_request intake;
-    int64_t created, updated;
+    int64_t counts[N_INTAKE_OUTCOMES]; // after the commit
 };
 
 // ── the answer ──
 
-static const char *const outcome_codes[] = {
-    [INTAKE_CREATED] = "created", [INTAKE_UPDATED] = "updated", [INTAKE_UNCHANGED] = "unchanged"};
-
-static void add_problems(struct json_writer *w, const struct record_problems *p, enum lang lang) {
-    json_key(w, "error");
-    json_begin_object(w);
-    json_key(w, "code");
-    json_add_cstr(w, "invalid");
-    json_key(w, "invalid_params");
-    json_begin_array(w);
-    for (size_t i = 0; i < p->n; i++) {
-        json_begin_object(w);
-        json_key(w, "name");
-        json_add_cstr(w, p->items[i].name);
-        json_key(w, "reason");
-        json_add_cstr(w, words_in(p->items[i].reason, lang));
-        json_end_object(w);
-    }
-    json_end_array(w);
-    json_end_object(w);
-}
-
-static void add_item(struct post *p, struct json_writer *w, size_t i) {
-    json_begin_object(w);
-    if (p->item_of[i] == SIZE_MAX) {
-        add_problems(w, &p->problems[i], request_lang(p->request));
-    } else {
-        const struct intake_item *item = &p->items[p->item_of[i]];
-        api_add_id(w, "id", item->id);
-        json_key(w, "created");
-        json_add_bool(w, item->outcome == INTAKE_CREATED);
-        json_key(w, "outcome");
-        json_add_cstr(w, outcome_codes[item->outcome]);
-    }
-    json_end_object(w);
-}
-
-static void add_meta(struct post *p, struct json_writer *w) {
-    int64_t counts[3] = {0};
-    for (size_t i = 0; i < p->intake.n_items; i++)
-        counts[p->items[i].outcome]++;
-    json_key(w, "meta");
-    json_begin_object(w);
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-        json_key(w, outcome_codes[i]);
-        json_add_int(w, counts[i]);
-    }
-    json_key(w, "failed");
-    json_add_int(w, (int64_t)(p->n - p->intake.n_items));
-    json_end_object(w);
-}
-
 static void format_reply(struct intake_request *in, int *ret_status, struct strbuf *ret) {
     struct post *p = in->ctx;
+    const struct posted *given = &p->posted;
     struct json_writer w = json_writer_init(ret);
-    *ret_status = 201;
+    int64_t counts[N_INTAKE_OUTCOMES] = {0};
     json_begin_object(&w);
     json_key(&w, "data");
-    if (p->is_array)
+    if (given->is_array)
         json_begin_array(&w);
-    for (size_t i = 0; i < p->n; i++)
-        add_item(p, &w, i);
-    if (p->is_array) {
+    for (size_t i = 0, k = 0; i < given->n; i++) {
+        if (given->problems[i].n) {
+            posted_add_bad(given, i, &w);
+        } else {
+            const struct intake_item *item = &p->items[k++];
+            counts[item->outcome]++;
+            posted_add_good(&w, item->id, item->outcome);
+        }
+    }
+    if (given->is_array) {
         json_end_array(&w);
-        add_meta(p, &w);
-    } else {
-        *ret_status = p->items[0].outcome == INTAKE_CREATED ? 201 : 200;
+        json_key(&w, "meta");
+        json_begin_object(&w);
+        posted_add_counts(&w, counts, (int64_t)(given->n - in->n_items));
+        json_end_object(&w);
     }
     json_end_object(&w);
+    *ret_status = given->is_array || counts[INTAKE_CREATED] ? 201 : 200;
+    memcpy(p->counts, counts, sizeof counts); // may run again
 }
 
-static void count(struct post *p) {
-    int64_t created = 0, updated = 0;
-    for (size_t i = 0; i < p->intake.n_items; i++) {
-        created += p->items[i].outcome == INTAKE_CREATED;
-        updated += p->items[i].outcome == INTAKE_UPDATED;
-    }
-    metrics_feedback(p->api->metrics, created, updated);
-}
-
-static void tell(struct post *p) {
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(2 * KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "n");
-    json_add_int(&w, (int64_t)p->intake.n_items);
-    json_key(&w, "ids");
-    json_begin_array(&w);
-    for (size_t i = 0; i < MIN(p->intake.n_items, (size_t)20); i++) {
-        char id[ID_TEXT];
-        json_add_cstr(&w, id_format(p->items[i].id, id));
-    }
-    json_end_array(&w);
-    json_end_object(&w);
-    house_tell(p->api->house, p->intake.workspace, "feedback.created", strbuf_str(&sb));
+static void tell(const struct post *p) {
+    int64_t ids[HOUSE_TELL_IDS];
+    size_t n = MIN(p->intake.n_items, ARRAY_LEN(ids));
+    for (size_t i = 0; i < n; i++)
+        ids[i] = p->items[i].id;
+    house_tell_feedback(p->api->house, p->intake.workspace, "feedback.created", ids, n,
+                        (int64_t)p->intake.n_items);
 }
 
 // On a writer thread, after the commit.
 static void answer(struct intake_request *in, bool ok, const struct error *err) {
     struct post *p = in->ctx;
-    struct request *r = p->request;
+    struct request *r = p->posted.request;
     if (in->has_key)
         in_flight_leave(p->api->in_flight, in->key);
     if (!ok) {
@@ -141,7 +80,7 @@ static void answer(struct intake_request *in, bool ok, const struct error *err) 
         if (in->replay == INTAKE_REPLAYED) {
             reply_header(r, "Idempotency-Replayed", STR("true"));
         } else {
-            count(p);
+            metrics_feedback(p->api->metrics, p->counts[INTAKE_CREATED], p->counts[INTAKE_UPDATED]);
             tell(p);
         }
         reply_take(r, in->status, "application/json", &in->reply);
@@ -152,68 +91,36 @@ static void answer(struct intake_request *in, bool ok, const struct error *err) 
 
 // ── reading ──
 
-static bool read_records(struct post *p, const struct json *body, const struct principal *who,
-                         struct error *err) {
-    struct arena *a = request_arena(p->request);
+static bool read_records(struct post *p, const struct principal *who, struct error *err) {
+    struct posted *given = &p->posted;
+    struct arena *a = request_arena(given->request);
     const struct zone *zone = house_zone(p->api->house, who->workspace);
-    p->is_array = json_kind(body) == JSON_KIND_ARRAY;
-    p->n = p->is_array ? json_len(body) : 1;
-    if (p->n > INTAKE_MAX_ITEMS)
+    if (given->n > INTAKE_MAX_ITEMS)
         return error_set(
             err, ERROR_LIMIT, "一次最多 1,000 条，这里有 %zu 条；更多请用 /api/v1/feedback/import",
             "at most 1,000 records at once, here are %zu; use /api/v1/feedback/import for more",
-            p->n);
-    if (p->n == 0)
+            given->n);
+    if (given->n == 0)
         return error_set(err, ERROR_INVALID, "数组是空的", "the array is empty");
-    p->records = ARENA_ARRAY(a, struct record, p->n);
-    p->problems = ARENA_ARRAY(a, struct record_problems, p->n);
-    for (size_t i = 0; i < p->n; i++) {
-        struct error e;
-        if (!record_parse(p->is_array ? json_at(body, i) : body, zone, a, &p->records[i],
-                          &p->problems[i], &e) &&
-            p->problems[i].n == 0) { // no object
-            p->problems[i].n = 1;
-            snprintf(p->problems[i].items[0].name, sizeof p->problems[i].items[0].name, "%s",
-                     p->is_array ? "item" : "body");
-            p->problems[i].items[0].reason =
-                (struct words){"应为 JSON 对象", "must be a JSON object"};
-        }
+    p->records = ARENA_ARRAY(a, struct record, given->n);
+    for (size_t i = 0; i < given->n; i++) {
+        if (!record_parse(posted_at(given, i), zone, a, &p->records[i], &given->problems[i], NULL))
+            posted_refused(given, i);
         if (!p->records[i].source.len)
-            p->records[i].source = who->key ? who->name : STR("console");
+            p->records[i].source = posted_source(who);
     }
     return true;
 }
 
-// Answers with what is wrong when nothing is right.
-static enum request_outcome all_bad(struct post *p) {
-    struct request *r = p->request;
-    struct invalid_param params[RECORD_MAX_PROBLEMS];
-    size_t n = 0;
-    for (size_t i = 0; i < p->n && n < RECORD_MAX_PROBLEMS; i++)
-        for (size_t k = 0; k < p->problems[i].n && n < RECORD_MAX_PROBLEMS; k++) {
-            const char *name = p->problems[i].items[k].name;
-            params[n++] = (struct invalid_param){
-                p->is_array ? arena_printf(request_arena(r), "[%zu].%s", i, name) : str_from(name),
-                p->problems[i].items[k].reason};
-        }
-    struct error e;
-    error_set(&e, ERROR_INVALID, "反馈的内容有误，没有写入",
-              "the feedback is not as it should be; nothing was written");
-    reply_problem_status(r, 400, "invalid_feedback", &e, params, n);
-    return REQUEST_DONE;
-}
-
 static bool prepare(struct post *p, struct error *err) {
-    struct arena *a = request_arena(p->request);
-    p->items = ARENA_ARRAY(a, struct intake_item, p->n);
-    p->item_of = ARENA_ARRAY(a, size_t, p->n);
+    const struct posted *given = &p->posted;
+    struct arena *a = request_arena(given->request);
     size_t n = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        p->item_of[i] = p->problems[i].n ? SIZE_MAX : n;
-        if (p->problems[i].n == 0 && !intake_prepare(p->api->house->intake, &p->intake,
-                                                     &p->records[i], 0, a, &p->items[n++], err))
+    p->items = ARENA_ARRAY(a, struct intake_item, given->n);
+    for (size_t i = 0; i < given->n; i++)
+        if (given->problems[i].n == 0 && !intake_prepare(p->api->house->intake, &p->intake,
+                                                         &p->records[i], 0, a, &p->items[n++], err))
             return false;
-    }
     p->intake.items = p->items;
     p->intake.n_items = n;
     return true;
@@ -221,7 +128,7 @@ static bool prepare(struct post *p, struct error *err) {
 
 // False: answered.
 static bool take_key(struct post *p, const struct principal *who) {
-    struct request *r = p->request;
+    struct request *r = p->posted.request;
     struct str key = request_header(r, "Idempotency-Key");
     const struct workspace_keys *k = vault_keys(p->api->house->store.vault, who->workspace, NULL);
     if (!key.len || !k)
@@ -252,11 +159,11 @@ static enum request_outcome post_feedback(struct request *r, void *ctx) {
     const struct json *body;
     struct error e;
     struct post *p = ARENA_NEW(request_arena(r), struct post);
-    p->request = r;
     p->api = ctx;
     if (!api_body(r, &body))
         return REQUEST_DONE;
-    if (!read_records(p, body, who, &e))
+    posted_open(r, body, &p->posted);
+    if (!read_records(p, who, &e))
         return api_fail(r, &e);
     p->intake = (struct intake_request){.workspace = who->workspace,
                                         .actor = api_actor(r),
@@ -267,7 +174,10 @@ static enum request_outcome post_feedback(struct request *r, void *ctx) {
     if (!prepare(p, &e))
         return api_fail(r, &e);
     if (p->intake.n_items == 0)
-        return all_bad(p);
+        return posted_all_bad(
+            &p->posted, "invalid_feedback",
+            (struct words){"反馈的内容有误，没有写入",
+                           "the feedback is not as it should be; nothing was written"});
     if (!take_key(p, who))
         return REQUEST_DONE;
     intake_submit(p->api->house->intake, &p->intake);
@@ -340,8 +250,6 @@ static enum request_outcome patch_feedback(struct request *r, void *ctx) {
     return REQUEST_DONE;
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "POST",
      .path = "/api/v1/feedback",
@@ -352,7 +260,6 @@ static const struct api_route routes[] = {
      .tag = "feedback",
      .summary = {"写入一条或最多 1,000 条反馈；提交后才答复",
                  "writes one feedback or up to 1,000; answered when they are on disk"},
-     .query = no_query,
      .body = "FeedbackIn",
      .own_checks = true,
      .reply = "FeedbackWritten",
@@ -367,7 +274,6 @@ static const struct api_route routes[] = {
      .summary =
          {"改一条反馈：给出的成员替换原来的，null 去掉；原来的版本保留，重新分析",
           "changes a feedback: members given replace, null takes away; the version before is kept, and it is analysed again"},
-     .query = no_query,
      .body = "Record",
      .reply = "FeedbackOne"},
 };

@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define SESSION_COOKIE "hs_session"
 #define KEY_PER_SECOND 20000.0 // a key or session; above, 429
 #define KEY_BURST      40000.0
 #define ADDRESS_BURST  60.0 // sign-in and set-up, an address

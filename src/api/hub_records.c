@@ -455,7 +455,6 @@ static enum request_outcome delete_person(struct request *r, void *ctx) {
 
 // ── routes ──
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param list_query[] = {
     HUB_FILTER_PARAMS,
     HUB_PARAM("sort"),
@@ -479,7 +478,6 @@ static const struct api_route routes[] = {
      .whole = true,
      .body_limit = BODY_LIMIT,
      .summary = {"写入一条 Hub 记录", "writes one Hub record"},
-     .query = no_query,
      .body = "HubRecordIn",
      .own_checks = true,
      .reply = "HubRecord",
@@ -515,7 +513,6 @@ static const struct api_route routes[] = {
      .handler = retrieve,
      .permission = PERMISSION_FEEDBACK_READ,
      .summary = {"一条 Hub 记录", "one Hub record"},
-     .query = no_query,
      .reply = "HubRecord",
      HUB_ROUTE},
     {.method = "PATCH",
@@ -524,7 +521,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_WRITE,
      .body_limit = BODY_LIMIT,
      .summary = {"修改一条 Hub 记录", "changes one Hub record"},
-     .query = no_query,
      .body = "HubRecordChange",
      .own_checks = true,
      .reply = "HubRecord",
@@ -534,7 +530,6 @@ static const struct api_route routes[] = {
      .handler = delete_one,
      .permission = PERMISSION_FEEDBACK_DELETE,
      .summary = {"永久删除一条 Hub 记录", "deletes one Hub record for good"},
-     .query = no_query,
      .success = 204,
      HUB_ROUTE},
 };

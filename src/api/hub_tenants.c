@@ -334,7 +334,6 @@ static enum request_outcome progress(struct request *r, void *ctx) {
     return api_ok(r, 200, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param tenant_query[] = {HUB_PARAM("tenant_id"), {.name = NULL}};
 
 #define HUB_ROUTE .problems = hub_problem, .tag = "hub"
@@ -346,7 +345,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_DELETE,
      .whole = true,
      .summary = {"永久删除一个租户的全部数据", "deletes everything of a tenant for good"},
-     .query = no_query,
      .reply = "HubTenantDeleted",
      HUB_ROUTE},
     {.method = "DELETE",
@@ -355,7 +353,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_DELETE,
      .whole = true,
      .summary = {"永久删除一个租户的记录", "deletes the records of a tenant for good"},
-     .query = no_query,
      .reply = "HubTenantPurged",
      .success = 202,
      HUB_ROUTE},
@@ -365,7 +362,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_READ,
      .whole = true,
      .summary = {"租户的设置", "the settings of a tenant"},
-     .query = no_query,
      .reply = "HubSettings",
      HUB_ROUTE},
     {.method = "PUT",
@@ -375,7 +371,6 @@ static const struct api_route routes[] = {
      .whole = true,
      .body_limit = BODY_LIMIT,
      .summary = {"替换租户的设置", "replaces the settings of a tenant"},
-     .query = no_query,
      .body = "HubSettingsIn",
      .own_checks = true,
      .reply = "HubSettings",
@@ -387,7 +382,6 @@ static const struct api_route routes[] = {
      .whole = true,
      .body_limit = BODY_LIMIT,
      .summary = {"修改租户的设置", "changes the settings of a tenant"},
-     .query = no_query,
      .body = "HubSettingsIn",
      .own_checks = true,
      .reply = "HubSettings",

@@ -324,7 +324,6 @@ static enum request_outcome list(struct request *r, void *ctx) {
     return api_ok(r, 200, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param list_query[] = {
     HUB_PARAM("tenant_id"), HUB_PARAM("enabled"),
     HUB_PARAM("cursor"),    {"limit", PARAM_INT, 1, HUB_MOST_LIMIT, {"每页条数", "items a page"}},
@@ -340,7 +339,6 @@ static const struct api_route routes[] = {
      .handler = create,
      .body_limit = BODY_LIMIT,
      .summary = {"登记一个 webhook", "registers a webhook"},
-     .query = no_query,
      .body = "HubWebhookIn",
      .own_checks = true,
      .reply = "HubWebhook",
@@ -357,7 +355,6 @@ static const struct api_route routes[] = {
      .path = "/v1/webhooks/{id}",
      .handler = retrieve,
      .summary = {"一个 webhook", "one webhook"},
-     .query = no_query,
      .reply = "HubWebhook",
      HUB_ROUTE},
     {.method = "PATCH",
@@ -365,7 +362,6 @@ static const struct api_route routes[] = {
      .handler = update,
      .body_limit = BODY_LIMIT,
      .summary = {"修改一个 webhook", "changes a webhook"},
-     .query = no_query,
      .body = "HubWebhookChange",
      .own_checks = true,
      .reply = "HubWebhook",
@@ -374,7 +370,6 @@ static const struct api_route routes[] = {
      .path = "/v1/webhooks/{id}",
      .handler = delete_one,
      .summary = {"删除一个 webhook", "removes a webhook"},
-     .query = no_query,
      .success = 204,
      HUB_ROUTE},
 };

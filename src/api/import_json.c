@@ -21,23 +21,6 @@ static void add_stored(struct json_writer *w, const char *key, struct str json) 
     json_free(tree);
 }
 
-static void add_counts(struct json_writer *w, const struct import_counts *c) {
-    const struct {
-        const char *name;
-        int64_t n;
-    } counts[] = {
-        {"read", c->read},           {"created", c->created},   {"updated", c->updated},
-        {"unchanged", c->unchanged}, {"rejected", c->rejected}, {"duplicate", c->duplicate},
-        {"deleted", c->deleted},     {"restored", c->restored}, {"left", c->left}};
-    json_key(w, "counts");
-    json_begin_object(w);
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-        json_key(w, counts[i].name);
-        json_add_int(w, counts[i].n);
-    }
-    json_end_object(w);
-}
-
 static void add_url(struct json_writer *w, const char *key, const struct import *im, bool there,
                     const char *file) {
     char id[ID_TEXT], url[100];
@@ -73,7 +56,10 @@ void import_json_add(struct json_writer *w, const struct import *im, enum lang l
     json_add_str(w, im->about.sheet);
     json_key(w, "time_zone");
     json_add_str(w, im->about.time_zone);
-    add_counts(w, &im->counts);
+    json_key(w, "counts");
+    json_begin_object(w);
+    import_counts_add(w, &im->counts);
+    json_end_object(w);
     json_key(w, "progress");
     json_begin_object(w);
     json_key(w, "rows");

@@ -3,6 +3,7 @@
 // is wrong does not stop the others.
 #include "api/api.h"
 #include "api/metrics.h"
+#include "api/posted.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -31,7 +32,7 @@ struct stream {
     struct intake_item items[BATCH];
     size_t n;
     // the answer
-    int64_t counts[3], failed; // by enum intake_outcome
+    int64_t counts[N_INTAKE_OUTCOMES], failed;
     struct line_error errors[ERRORS_MOST];
     size_t n_errors;
 };
@@ -86,7 +87,7 @@ static bool write_batch(struct stream *s, struct error *err) {
     in.n_items = s->n;
     if (s->n && !intake_write(s->api->house->intake, &in, err))
         return false;
-    int64_t counts[3] = {0};
+    int64_t counts[N_INTAKE_OUTCOMES] = {0};
     for (size_t i = 0; i < s->n; i++)
         counts[s->items[i].outcome]++;
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
@@ -110,7 +111,7 @@ static bool take_record(struct stream *s, struct str text, struct error *err) {
         return false;
     }
     if (!r->source.len)
-        r->source = who->key ? who->name : STR("console");
+        r->source = posted_source(who);
     s->n++;
     return true;
 }
@@ -146,35 +147,13 @@ static bool receive(struct request *r, struct str piece, struct error *err) {
     return true;
 }
 
-static void tell(const struct stream *s) {
-    const struct principal *who = request_user(s->request);
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "n");
-    json_add_int(&w, s->counts[INTAKE_CREATED] + s->counts[INTAKE_UPDATED]);
-    json_key(&w, "ids");
-    json_begin_array(&w);
-    json_end_array(&w);
-    json_end_object(&w);
-    house_tell(s->api->house, who->workspace, "feedback.created", strbuf_str(&sb));
-}
-
 static enum request_outcome answer(struct stream *s) {
-    static const char *const names[] = {[INTAKE_CREATED] = "created",
-                                        [INTAKE_UPDATED] = "updated",
-                                        [INTAKE_UNCHANGED] = "unchanged"};
     struct strbuf sb = strbuf_init(MIB);
     struct json_writer w = json_writer_init(&sb);
     json_begin_object(&w);
     json_key(&w, "meta");
     json_begin_object(&w);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        json_key(&w, names[i]);
-        json_add_int(&w, s->counts[i]);
-    }
-    json_key(&w, "failed");
-    json_add_int(&w, s->failed);
+    posted_add_counts(&w, s->counts, s->failed);
     json_end_object(&w);
     json_key(&w, "errors");
     json_begin_array(&w);
@@ -201,7 +180,9 @@ static enum request_outcome import_ndjson(struct request *r, UNUSED void *ctx) {
     if (s->n_lines == 0)
         return api_invalid(r, "body", (struct words){"是空的", "is empty"});
     if (s->counts[INTAKE_CREATED] + s->counts[INTAKE_UPDATED])
-        tell(s);
+        house_tell_feedback(s->api->house, ((const struct principal *)request_user(r))->workspace,
+                            "feedback.created", NULL, 0,
+                            s->counts[INTAKE_CREATED] + s->counts[INTAKE_UPDATED]);
     return answer(s);
 }
 

@@ -29,19 +29,3 @@ void list_end(struct request *r, struct json_writer *w, const struct list_page *
     json_end_object(w);
     json_end_object(w);
 }
-
-void api_add_text(struct json_writer *w, const char *key, struct str s) {
-    json_key(w, key);
-    json_add_str(w, s);
-}
-
-void api_add_when(struct json_writer *w, const char *key, int64_t us) { // 0: never
-    api_add_time(w, key, us ? us : TIME_NONE);
-}
-
-enum request_outcome api_done(struct request *r, bool ok, const struct error *e) {
-    if (!ok)
-        return api_fail(r, e);
-    reply_status(r, 204);
-    return REQUEST_DONE;
-}

@@ -20,10 +20,4 @@ bool list_page_of(struct request *r, size_t n, struct list_page *ret) MUST_USE;
 void list_begin(struct json_writer *w);
 void list_end(struct request *r, struct json_writer *w, const struct list_page *p);
 
-// What writers of administration share.
-void api_add_text(struct json_writer *w, const char *key, struct str s);
-void api_add_when(struct json_writer *w, const char *key, int64_t us); // 0: never
-// 204, or the problem.
-enum request_outcome api_done(struct request *r, bool ok, const struct error *e);
-
 #endif

@@ -248,7 +248,7 @@ static void add_components(struct json_writer *w) {
     json_begin_object(w);
     add_scheme(w, "bearer", "http", "scheme", "bearer", NULL);
     add_scheme(w, "key", "apiKey", "name", "x-api-key", "header");
-    add_scheme(w, "session", "apiKey", "name", "hs_session", "cookie");
+    add_scheme(w, "session", "apiKey", "name", SESSION_COOKIE, "cookie");
     json_end_object(w);
     json_key(w, "schemas");
     json_begin_object(w);
@@ -297,15 +297,12 @@ static enum request_outcome get_openapi(struct request *r, void *ctx) {
     return api_ok(r, 200, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "GET",
      .path = "/api/openapi.json",
      .handler = get_openapi,
      .tag = "system",
      .summary = {"OpenAPI 3.1 文档", "this document, OpenAPI 3.1"},
-     .query = no_query,
      .reply_type = "application/json"},
 };
 const struct api_table openapi_routes = API_TABLE(routes);

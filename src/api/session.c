@@ -9,8 +9,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 
-#define BODY_LIMIT     (64 * KIB)
-#define SESSION_COOKIE "hs_session"
+#define BODY_LIMIT (64 * KIB)
 
 static struct str member(const struct json *body, const char *key) {
     return str_trim(json_str(json_get(body, key)));
@@ -267,15 +266,12 @@ static enum request_outcome post_link(struct request *r, void *ctx) {
     return begin_session(r, api, user, workspace);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "GET",
      .path = "/api/v1/setup",
      .handler = get_setup,
      .tag = "session",
      .summary = {"是否还没有管理员", "whether there is no administrator yet"},
-     .query = no_query,
      .reply = "SetupState"},
     {.method = "POST",
      .path = "/api/v1/setup",
@@ -284,7 +280,6 @@ static const struct api_route routes[] = {
      .tag = "session",
      .summary = {"用一次性链接建立第一个管理员",
                  "makes the first administrator through the one-time link"},
-     .query = no_query,
      .body = "SetupIn",
      .reply = "Session",
      .success = 201},
@@ -294,7 +289,6 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "session",
      .summary = {"登录", "signs in"},
-     .query = no_query,
      .body = "SignIn",
      .reply = "Session",
      .success = 201},
@@ -305,7 +299,6 @@ static const struct api_route routes[] = {
      .no_workspace = true,
      .tag = "session",
      .summary = {"我是谁，能做什么", "who I am and what I may do"},
-     .query = no_query,
      .reply = "Session"},
     {.method = "PATCH",
      .path = "/api/v1/session",
@@ -315,7 +308,6 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "session",
      .summary = {"切换工作区或语言", "changes workspace or language"},
-     .query = no_query,
      .body = "SessionChange",
      .reply = "Session"},
     {.method = "DELETE",
@@ -325,7 +317,6 @@ static const struct api_route routes[] = {
      .no_workspace = true,
      .tag = "session",
      .summary = {"退出", "signs out"},
-     .query = no_query,
      .success = 204},
     {.method = "POST",
      .path = "/api/v1/session/password",
@@ -335,7 +326,6 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "session",
      .summary = {"修改自己的密码", "changes one's own password"},
-     .query = no_query,
      .body = "PasswordChange",
      .reply = "Session",
      .success = 201},
@@ -344,7 +334,6 @@ static const struct api_route routes[] = {
      .handler = get_link,
      .tag = "session",
      .summary = {"一次性链接是什么", "what a one-time link is for"},
-     .query = no_query,
      .reply = "Link"},
     {.method = "POST",
      .path = "/api/v1/links/{token}/accept",
@@ -352,7 +341,6 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "session",
      .summary = {"接受邀请或设置新密码", "accepts an invitation or sets a new password"},
-     .query = no_query,
      .body = "LinkAccept",
      .reply = "Session",
      .success = 201},

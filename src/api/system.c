@@ -259,7 +259,6 @@ static enum request_outcome get_stream(struct request *r, void *ctx) {
     return REQUEST_DONE;
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
 static const struct api_param list_query[] = {API_LIST_PARAMS, {.name = NULL}};
 
 static const struct api_route routes[] = {
@@ -268,7 +267,6 @@ static const struct api_route routes[] = {
      .handler = get_health,
      .tag = "system",
      .summary = {"是否能工作", "whether it can work"},
-     .query = no_query,
      .reply = "Health"},
     {.method = "GET",
      .path = "/metrics",
@@ -277,7 +275,6 @@ static const struct api_route routes[] = {
      .no_workspace = true,
      .tag = "system",
      .summary = {"Prometheus 指标", "figures for Prometheus"},
-     .query = no_query,
      .reply_type = "text/plain"},
     {.method = "GET",
      .path = "/api/v1/status",
@@ -285,7 +282,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_SYSTEM_READ,
      .tag = "system",
      .summary = {"运行状态", "how it is running"},
-     .query = no_query,
      .reply = "Status"},
     {.method = "GET",
      .path = "/api/v1/jobs",
@@ -301,7 +297,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_SYSTEM_WRITE,
      .tag = "system",
      .summary = {"重新开始", "starts it again"},
-     .query = no_query,
      .success = 204},
     {.method = "POST",
      .path = "/api/v1/rebuild",
@@ -309,7 +304,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_SYSTEM_WRITE,
      .tag = "system",
      .summary = {"重新生成统计和搜索", "builds facts and search again"},
-     .query = no_query,
      .success = 202},
     {.method = "GET",
      .path = "/api/v1/stream",
@@ -317,7 +311,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_READ,
      .tag = "system",
      .summary = {"服务器推送事件", "server-sent events"},
-     .query = no_query,
      .reply_type = "text/event-stream"},
 };
 const struct api_table system_routes = API_TABLE(routes);

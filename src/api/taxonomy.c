@@ -290,8 +290,6 @@ static enum request_outcome list_industries(struct request *r, UNUSED void *ctx)
     return api_ok(r, 200, &sb);
 }
 
-static const struct api_param no_query[] = {{.name = NULL}};
-
 static const struct api_route routes[] = {
     {.method = "GET",
      .path = "/api/v1/taxonomy",
@@ -300,7 +298,6 @@ static const struct api_route routes[] = {
      .tag = "workspace",
      .summary = {"维度：名称、权重、同义词、隐藏、合并",
                  "the dimensions: names, weights, synonyms, hidden, merged"},
-     .query = no_query,
      .reply = "Taxonomy"},
     {.method = "PATCH",
      .path = "/api/v1/taxonomy",
@@ -310,7 +307,6 @@ static const struct api_route routes[] = {
      .body_limit = BODY_LIMIT,
      .tag = "workspace",
      .summary = {"改维度；没有提到的不变", "changes dimensions; what is not named stays"},
-     .query = no_query,
      .body = "TaxonomyChange",
      .reply = "Taxonomy"},
     {.method = "POST",
@@ -321,7 +317,6 @@ static const struct api_route routes[] = {
      .tag = "workspace",
      .summary = {"撤销上一次改动；再撤销一次即恢复",
                  "undoes the last change; again brings it back"},
-     .query = no_query,
      .reply = "Taxonomy"},
     {.method = "GET",
      .path = "/api/v1/taxonomy/industries",
@@ -329,7 +324,6 @@ static const struct api_route routes[] = {
      .permission = PERMISSION_FEEDBACK_READ,
      .tag = "workspace",
      .summary = {"有模板的行业", "the industries with a template"},
-     .query = no_query,
      .reply = "Industries"},
 };
 const struct api_table taxonomy_routes = API_TABLE(routes);

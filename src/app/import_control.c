@@ -104,19 +104,9 @@ bool import_control_add(void *ctx, const struct json *in, struct json_writer *ou
 // ── looking ──
 
 static void add_import(struct json_writer *out, const struct import *im) {
-    const struct import_counts *c = &im->counts;
-    const struct {
-        const char *name;
-        int64_t n;
-    } counts[] = {{"read", c->read},         {"created", c->created},
-                  {"updated", c->updated},   {"unchanged", c->unchanged},
-                  {"rejected", c->rejected}, {"duplicate", c->duplicate}};
     json_key(out, "state");
     json_add_cstr(out, import_state_code(im->state));
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-        json_key(out, counts[i].name);
-        json_add_int(out, counts[i].n);
-    }
+    import_counts_add(out, &im->counts);
     json_key(out, "share");
     json_add_num(out, im->share, 4);
     json_key(out, "has_report");

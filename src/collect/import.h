@@ -12,6 +12,7 @@
 
 #include "account/store.h"
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/lang.h"
 
 enum import_state {
@@ -67,6 +68,8 @@ struct import {
     struct import_about about;
 };
 
+// Members of an open object: read, created …
+void import_counts_add(struct json_writer *w, const struct import_counts *c);
 const char *import_state_code(enum import_state s); // "uploaded" …
 
 bool import_insert(struct sql *s, const struct store *store, const struct import *im,

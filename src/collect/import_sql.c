@@ -19,6 +19,20 @@ static const struct words state_words[N_IMPORT_STATES] = {
     [IMPORT_FAILED] = {"已失败", "failed"},          [IMPORT_CANCELLED] = {"已取消", "cancelled"},
     [IMPORT_UNDOING] = {"正在撤销", "being undone"}, [IMPORT_UNDONE] = {"已撤销", "undone"}};
 
+void import_counts_add(struct json_writer *w, const struct import_counts *c) {
+    const struct {
+        const char *name;
+        int64_t n;
+    } counts[] = {
+        {"read", c->read},           {"created", c->created},   {"updated", c->updated},
+        {"unchanged", c->unchanged}, {"rejected", c->rejected}, {"duplicate", c->duplicate},
+        {"deleted", c->deleted},     {"restored", c->restored}, {"left", c->left}};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        json_key(w, counts[i].name);
+        json_add_int(w, counts[i].n);
+    }
+}
+
 const char *import_state_code(enum import_state s) {
     return state_codes[s];
 }

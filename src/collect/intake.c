@@ -24,6 +24,13 @@ struct flight {
     struct intake_request *requests;
 };
 
+const char *intake_outcome_code(enum intake_outcome o) {
+    static const char *const codes[N_INTAKE_OUTCOMES] = {[INTAKE_CREATED] = "created",
+                                                         [INTAKE_UPDATED] = "updated",
+                                                         [INTAKE_UNCHANGED] = "unchanged"};
+    return codes[o];
+}
+
 struct intake *intake_new(const struct store *store) {
     struct intake *in = NEW(struct intake);
     in->store = *store;

@@ -32,7 +32,10 @@ enum intake_outcome {
     INTAKE_CREATED,
     INTAKE_UPDATED,
     INTAKE_UNCHANGED,
+    N_INTAKE_OUTCOMES,
 };
+
+const char *intake_outcome_code(enum intake_outcome o); // "created", "updated", "unchanged"
 
 struct intake_item {
     // by intake_prepare

@@ -262,23 +262,6 @@ static void apply_search(struct follow *f, struct followed *w, struct page *p, i
         note(f, w->status.search_problem, "", &w->search_again_us);
 }
 
-static void tell(struct follow *f, int64_t workspace, const struct page *p) {
-    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(4 * KIB);
-    struct json_writer w = json_writer_init(&sb);
-    json_begin_object(&w);
-    json_key(&w, "n");
-    json_add_int(&w, (int64_t)p->change.n);
-    json_key(&w, "ids");
-    json_begin_array(&w);
-    for (size_t i = p->change.n > 20 ? p->change.n - 20 : 0; i < p->change.n; i++) {
-        char id[ID_TEXT];
-        json_add_cstr(&w, id_format(p->change.ids[i], id));
-    }
-    json_end_array(&w);
-    json_end_object(&w);
-    house_tell(f->house, workspace, "feedback.analysed", strbuf_str(&sb));
-}
-
 // ── building anew ──
 
 struct positions {
@@ -377,7 +360,10 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
     if (p->change.position > mark) {
         apply_facts(f, w, p, p->change.position);
         apply_search(f, w, p, p->change.position);
-        tell(f, w->workspace, p);
+        // the last ones are the newest
+        size_t skip = p->change.n - MIN(p->change.n, (size_t)HOUSE_TELL_IDS);
+        house_tell_feedback(f->house, w->workspace, "feedback.analysed", p->change.ids + skip,
+                            p->change.n - skip, (int64_t)p->change.n);
     } else if (!p->change.more && at.now > mark && clock_now_us() >= w->quiet_us + QUIET_US) {
         // Nothing of this workspace up to here: without a mark that says so, clearing the log would have it built
         // anew.

@@ -111,6 +111,24 @@ void house_tell(const struct house *h, int64_t workspace, const char *event, str
         h->options.tell(h->options.tell_ctx, workspace, event, json);
 }
 
+void house_tell_feedback(const struct house *h, int64_t workspace, const char *event,
+                         const int64_t *ids, size_t n_ids, int64_t n) {
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(4 * KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_begin_object(&w);
+    json_key(&w, "n");
+    json_add_int(&w, n);
+    json_key(&w, "ids");
+    json_begin_array(&w);
+    for (size_t i = 0; i < MIN(n_ids, (size_t)HOUSE_TELL_IDS); i++) {
+        char id[ID_TEXT];
+        json_add_cstr(&w, id_format(ids[i], id));
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    house_tell(h, workspace, event, strbuf_str(&sb));
+}
+
 bool house_open(const struct house_options *o, struct house *ret, struct error *err) {
     *ret = (struct house){
         .options = *o, .store = o->store, .accounts = o->accounts, .started_us = clock_now_us()};

@@ -56,6 +56,10 @@ const struct taxonomy *house_taxonomy(struct house *h, int64_t workspace);
 // after a change of zone, industry or dimensions
 void house_forget_place(struct house *h, int64_t workspace);
 
+// {"n":…,"ids":[…]}: how many feedback, and up to HOUSE_TELL_IDS of them to look at.
+#define HOUSE_TELL_IDS 20
+void house_tell_feedback(const struct house *h, int64_t workspace, const char *event,
+                         const int64_t *ids, size_t n_ids, int64_t n);
 void house_tell(const struct house *h, int64_t workspace, const char *event, struct str json);
 
 #endif

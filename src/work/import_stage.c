@@ -75,13 +75,6 @@ void import_tell(struct house *h, const struct import *im) {
     char id[ID_TEXT];
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(4 * KIB);
     struct json_writer w = json_writer_init(&sb);
-    const struct {
-        const char *name;
-        int64_t n;
-    } counts[] = {
-        {"read", c->read},           {"created", c->created},   {"updated", c->updated},
-        {"unchanged", c->unchanged}, {"rejected", c->rejected}, {"duplicate", c->duplicate},
-        {"deleted", c->deleted},     {"restored", c->restored}, {"left", c->left}};
     json_begin_object(&w);
     json_key(&w, "id");
     json_add_cstr(&w, id_format(im->id, id));
@@ -96,10 +89,7 @@ void import_tell(struct house *h, const struct import *im) {
     json_end_object(&w);
     json_key(&w, "counts");
     json_begin_object(&w);
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-        json_key(&w, counts[i].name);
-        json_add_int(&w, counts[i].n);
-    }
+    import_counts_add(&w, c);
     json_end_object(&w);
     json_key(&w, "has_report");
     json_add_bool(&w, im->has_report);
