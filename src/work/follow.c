@@ -296,7 +296,6 @@ static bool rebuild(struct follow *f, struct followed *w, const struct positions
     }
     w->facts_mark = w->search_mark = 0;
     int64_t n = 0;
-    set_rebuilding(f, w, true, 0);
     p->by_log = false;
     p->after = 0;
     bool more = true;
@@ -312,7 +311,6 @@ static bool rebuild(struct follow *f, struct followed *w, const struct positions
         n += (int64_t)p->change.n;
         set_rebuilding(f, w, true, n);
     }
-    w->wants_rebuild = w->wants_rebuild && more;
     return true;
 }
 
@@ -348,7 +346,11 @@ static bool step(struct follow *f, struct followed *w, struct page *p, bool *ret
         return false;
     p->workspace = w->workspace;
     if (w->wants_rebuild || mark < at.floor) {
+        set_rebuilding(f, w, true, 0);
+        w->wants_rebuild = false; // asked for again from here on: again
         bool ok = rebuild(f, w, &at, p, err);
+        if (!ok || is_stopping(f))
+            w->wants_rebuild = true;
         set_rebuilding(f, w, false, 0);
         *ret_more = ok;
         return ok;
