@@ -20,15 +20,6 @@ static void open_standard_streams(void) {
             _exit(70);
 }
 
-static void set_log_level(const struct options *o) {
-    static const char *const names[] = {"debug", "info", "warn", "error"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (str_eq(options_str(o, "log-level"), str_from(names[i])))
-            log_set_level((enum log_level)i);
-    if (str_eq(options_str(o, "log-format"), STR("json")))
-        log_set_format(LOG_JSON);
-}
-
 static bool run(const struct options *o, struct error *err) {
     const struct command *c = options_command(o);
     if (c && !options_wants_help(o))
@@ -63,7 +54,9 @@ int main(int argc, char **argv) {
     enum lang lang;
     bool ok = options_parse(argc - 1, (const char *const *)argv + 1, &o, &lang, &err);
     if (ok) {
-        set_log_level(o);
+        options_set_log_level(o);
+        if (str_eq(options_str(o, "log-format"), STR("json")))
+            log_set_format(LOG_JSON);
         ok = run(o, &err) && flush_stdout(&err);
     }
     options_free(o);

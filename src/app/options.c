@@ -6,6 +6,7 @@
 
 #include "app/options_inner.h"
 #include "app/settings.h"
+#include "base/log.h"
 #include "sys/file.h"
 #include "sys/terminal.h"
 
@@ -139,6 +140,8 @@ bool options_parse(int argc, const char *const *argv, struct options **ret, enum
                    struct error *err) {
     *ret_lang = guess_lang(argc, argv);
     struct options *o = NEW(struct options);
+    o->argc = argc;
+    o->argv = argv;
     struct error cause = {0};
     if (!command_line_parse(o, argc, argv, &cause) || !take_environment(o, &cause) ||
         !take_file(o, &cause)) {
@@ -150,6 +153,18 @@ bool options_parse(int argc, const char *const *argv, struct options **ret, enum
     *ret_lang = options_lang(o);
     *ret = o;
     return true;
+}
+
+bool options_parse_again(const struct options *o, struct options **ret, struct error *err) {
+    enum lang lang;
+    return options_parse(o->argc, o->argv, ret, &lang, err);
+}
+
+void options_set_log_level(const struct options *o) {
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_eq(options_str(o, "log-level"), str_from(names[i])))
+            log_set_level((enum log_level)i);
 }
 
 void options_free(struct options *o) {

@@ -23,7 +23,10 @@ struct options;
 // ret_lang: the language to speak, known even when parsing fails. The caller frees with options_free.
 bool options_parse(int argc, const char *const *argv, struct options **ret, enum lang *ret_lang,
                    struct error *err) MUST_USE;
+// The same command line again, with the configuration file as it is now.
+bool options_parse_again(const struct options *o, struct options **ret, struct error *err) MUST_USE;
 void options_free(struct options *o);
+void options_set_log_level(const struct options *o);
 
 const struct command *options_command(const struct options *o);
 bool options_wants_help(const struct options *o); // --help anywhere before `--`

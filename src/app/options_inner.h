@@ -23,6 +23,8 @@ struct value {
 };
 
 struct options {
+    int argc; // as given to options_parse
+    const char *const *argv;
     const struct command *command; // NULL: none was named
     struct {
         VEC(const struct option *);

@@ -35,6 +35,20 @@ static const struct example examples[] = {
      {"指定数据目录，允许局域网访问", "a data directory, reachable from the network"}},
 };
 
+// At SIGHUP: a file that is wrong changes nothing.
+static void reload(const void *ctx) {
+    const struct options *o = ctx;
+    struct options *now;
+    struct error e = {0};
+    if (!options_parse_again(o, &now, &e)) {
+        log_error("the settings stay as they were: %s", e.en);
+        return;
+    }
+    options_set_log_level(now);
+    options_free(now);
+    log_info("the settings were read again");
+}
+
 static bool run(const struct options *o, struct error *err) {
     struct serve_options s = {
         .lang = options_lang(o),
@@ -47,6 +61,8 @@ static bool run(const struct options *o, struct error *err) {
         .cert = options_path(o, "cert"),
         .key = options_path(o, "key"),
         .workers = (int)options_int(o, "threads"),
+        .reload = reload,
+        .reload_ctx = o,
     };
     if (!s.cert != !s.key)
         return error_set(err, ERROR_USAGE, "--cert 与 --key 要一起给出",

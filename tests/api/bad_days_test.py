@@ -277,6 +277,28 @@ def sighup_ends_nothing(server):
     assert server.process.poll() is None and len(server.all_feedback()) == 5
 
 
+@test
+def sighup_takes_a_new_log_level_over_and_a_wrong_file_changes_nothing(server):
+    if not only_once(server, "the configuration file"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        conf = pathlib.Path(folder) / "huisheng.conf"
+        conf.write_text("log-level = error\n")
+        server.start("--config", str(conf))
+        log = pathlib.Path(server.log.name)
+
+        def reread(text, *words):
+            at = log.stat().st_size
+            conf.write_text(text)
+            server.process.send_signal(signal.SIGHUP)
+            server.until(lambda: all(w in log.read_text()[at:] for w in words), 10, f"{words} not in the log")
+
+        reread("log-level = info\n", "read again")
+        reread("log-level = loud\n", "stay as they were", "log-level")
+        reread("log-level = info\n", "read again")
+        assert server.process.poll() is None
+
+
 # ── full ──
 
 @contextlib.contextmanager
