@@ -44,6 +44,30 @@ bool accounts_notify(struct sql *s, struct error *err) {
     return sql_notify(s, "account", STR("changed"), err);
 }
 
+struct touch {
+    bool (*touch)(struct sql *s, int64_t id, int64_t now_us, struct error *err);
+    int64_t id, now_us;
+};
+
+static bool touch(struct sql *s, void *ctx, struct error *err) {
+    const struct touch *t = ctx;
+    return t->touch(s, t->id, t->now_us, err);
+}
+
+static void touched(void *ctx, bool ok, const struct error *err) {
+    (void)ok;
+    (void)err;
+    free(ctx);
+}
+
+void accounts_touch_later(struct accounts *a,
+                          bool (*fn)(struct sql *s, int64_t id, int64_t now_us, struct error *err),
+                          int64_t id, int64_t now_us) {
+    struct touch *t = NEW(struct touch);
+    *t = (struct touch){fn, id, now_us};
+    sql_write_async(a->db, touch, touched, t);
+}
+
 static struct str bound_of(const char *what, int64_t id, char buf[64]) {
     int n = snprintf(buf, 64, "%s:%" PRId64, what, id);
     return str_make(buf, (size_t)n);

@@ -29,6 +29,11 @@ static inline struct str hash_str(const uint8_t hash[CRYPTO_HASH_BYTES]) {
 void accounts_changed(struct accounts *a);
 bool accounts_notify(struct sql *s, struct error *err) MUST_USE;
 
+// Notes that a row was used now, some time later and without anyone waiting; if it fails, the next use notes it.
+void accounts_touch_later(struct accounts *a,
+                          bool (*fn)(struct sql *s, int64_t id, int64_t now_us, struct error *err),
+                          int64_t id, int64_t now_us);
+
 // A name as people give one: trimmed, not empty, at most MAX_NAME_BYTES, no control characters. `field` for the
 // error.
 bool accounts_check_name(struct str name, const char *field, struct str *ret,

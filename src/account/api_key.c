@@ -140,27 +140,6 @@ bool api_key_list(struct accounts *a, int64_t workspace, struct arena *arena,
 
 // ── finding ──
 
-struct touch {
-    int64_t id, now_us;
-};
-
-static bool touch(struct sql *s, void *ctx, struct error *err) {
-    const struct touch *t = ctx;
-    return api_key_sql_touch(s, t->id, t->now_us, err);
-}
-
-static void touched(void *ctx, bool ok, const struct error *err) {
-    (void)ok;
-    (void)err; // the next use writes it again
-    free(ctx);
-}
-
-static void touch_later(struct accounts *a, int64_t id, int64_t now_us) {
-    struct touch *t = NEW(struct touch);
-    *t = (struct touch){id, now_us};
-    sql_write_async(a->db, touch, touched, t);
-}
-
 static bool is_token(struct str token) {
     return token.len <= MAX_TOKEN_TEXT && str_starts(token, STR(API_KEY_PREFIX));
 }
@@ -175,7 +154,7 @@ enum auth api_key_peek(struct accounts *a, struct str token, struct arena *arena
     crypto_sha256(token, hash);
     enum auth answer = auth_cache_find(a->cache, hash, a->now_us(), arena, ret, &entry, &is_due);
     if (is_due)
-        touch_later(a, entry.id, a->now_us());
+        accounts_touch_later(a, api_key_sql_touch, entry.id, a->now_us());
     return answer;
 }
 
@@ -228,7 +207,7 @@ bool api_key_find(struct accounts *a, struct str token, struct arena *arena, str
     };
     entry = (struct auth_entry){&p, k->id, k->expires_us ? k->expires_us : INT64_MAX, k->used_us};
     if (auth_cache_put(a->cache, hash, now, epoch, &entry))
-        touch_later(a, k->id, now);
+        accounts_touch_later(a, api_key_sql_touch, k->id, now);
     *ret = p;
     return true;
 }

@@ -119,27 +119,6 @@ bool session_open(struct accounts *a, int64_t user, int64_t workspace,
 
 // ── finding ──
 
-struct touch {
-    int64_t id, now_us;
-};
-
-static bool touch(struct sql *s, void *ctx, struct error *err) {
-    const struct touch *t = ctx;
-    return session_sql_touch(s, t->id, t->now_us, err);
-}
-
-static void touched(void *ctx, bool ok, const struct error *err) {
-    (void)ok;
-    (void)err; // the next use writes it again
-    free(ctx);
-}
-
-static void touch_later(struct accounts *a, int64_t id, int64_t now_us) {
-    struct touch *t = NEW(struct touch);
-    *t = (struct touch){id, now_us};
-    sql_write_async(a->db, touch, touched, t);
-}
-
 enum auth session_peek(struct accounts *a, struct str token, struct arena *arena,
                        struct principal *ret) {
     uint8_t hash[CRYPTO_HASH_BYTES];
@@ -149,7 +128,7 @@ enum auth session_peek(struct accounts *a, struct str token, struct arena *arena
         return AUTH_REFUSED;
     enum auth answer = auth_cache_find(a->cache, hash, a->now_us(), arena, ret, &entry, &is_due);
     if (is_due)
-        touch_later(a, entry.id, a->now_us());
+        accounts_touch_later(a, session_sql_touch, entry.id, a->now_us());
     return answer;
 }
 
@@ -208,7 +187,7 @@ bool session_find(struct accounts *a, struct str token, struct arena *arena, str
     if (!principal_of(a, &j.row, token, arena, &p, err))
         return false;
     if (auth_cache_put(a->cache, hash, now, epoch, &entry))
-        touch_later(a, j.row.id, now);
+        accounts_touch_later(a, session_sql_touch, j.row.id, now);
     *ret = p;
     return true;
 }

@@ -106,22 +106,9 @@ static bool read_list(struct sql *s, void *ctx, struct error *err) {
     return true;
 }
 
-static struct customer_view view_of(struct request *r, void *ctx) {
-    const struct api *api = ctx;
-    struct actor_names *names = ARENA_NEW(request_arena(r), struct actor_names);
-    const struct principal *p = request_user(r);
-    *names = (struct actor_names){
-        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
-    return (struct customer_view){.api = ctx,
-                                  .principal = p,
-                                  .lang = request_lang(r),
-                                  .arena = request_arena(r),
-                                  .names = names};
-}
-
 static enum request_outcome list_customers(struct request *r, void *ctx) {
     struct error e;
-    struct listing l = {.view = view_of(r, ctx),
+    struct listing l = {.view = customer_view_of(r, ctx),
                         .query = str_trim(request_query(r, "q")),
                         .limit = api_limit(r, 20),
                         .request = r,
@@ -206,7 +193,7 @@ static bool read_one(struct sql *s, void *ctx, struct error *err) {
 
 static enum request_outcome answer_one(struct request *r, void *ctx, int64_t id, int status) {
     struct error e;
-    struct one o = {.view = view_of(r, ctx), .id = id, .out = strbuf_init(32 * MIB)};
+    struct one o = {.view = customer_view_of(r, ctx), .id = id, .out = strbuf_init(32 * MIB)};
     actor_names_load(o.view.names);
     if (sql_read(o.view.api->house->store.db, read_one, &o, &e))
         return api_ok(r, status, &o.out);

@@ -19,9 +19,14 @@ struct str customer_mask(struct str s, const struct principal *p, struct arena *
     return arena_printf(a, "%.*s***%.*s", STR_ARG(first), STR_ARG(last));
 }
 
-static void add_text(struct json_writer *w, const char *key, struct str s) {
-    json_key(w, key);
-    json_add_str(w, s);
+struct customer_view customer_view_of(struct request *r, struct api *api) {
+    struct actor_names *names = ARENA_NEW(request_arena(r), struct actor_names);
+    *names = actor_names_of(r, api);
+    return (struct customer_view){.api = api,
+                                  .principal = request_user(r),
+                                  .lang = request_lang(r),
+                                  .arena = request_arena(r),
+                                  .names = names};
 }
 
 // ── segments, score ──
@@ -101,9 +106,10 @@ bool customer_json_begin(const struct customer_view *v, struct json_writer *w, i
     struct str phone = customer_profile_get(&c->profile, STR("phone"));
     json_begin_object(w);
     api_add_id(w, "id", c->id);
-    add_text(w, "name",
-             customer_mask(customer_profile_get(&c->profile, STR("name")), v->principal, v->arena));
-    add_text(w, "tail", str_slice(phone, phone.len > 4 ? phone.len - 4 : 0, phone.len));
+    api_add_text(
+        w, "name",
+        customer_mask(customer_profile_get(&c->profile, STR("name")), v->principal, v->arena));
+    api_add_text(w, "tail", str_slice(phone, phone.len > 4 ? phone.len - 4 : 0, phone.len));
     api_add_time(w, "first_at", c->first_us);
     api_add_time(w, "last_at", c->last_us);
     json_key(w, "n");
@@ -131,16 +137,16 @@ bool customer_json_identities(const struct customer_view *v, struct json_writer 
         struct str shown = list[i].value;
         size_t at = str_find_char(shown, '\x1f'); // source of an external id
         json_begin_object(w);
-        add_text(w, "kind", list[i].kind);
+        api_add_text(w, "kind", list[i].kind);
         json_key(w, "name");
         json_add_cstr(w, kind >= 0 ? words_in(identity_labels[kind].name, v->lang) : "");
         if (at != STR_NONE)
-            add_text(w, "source", str_slice(shown, 0, at));
+            api_add_text(w, "source", str_slice(shown, 0, at));
         if (!principal_may(v->principal, PERMISSION_PERSONAL_READ) && kind >= 0)
             shown = identity_shown((enum identity_kind)kind, shown, v->arena);
         else if (at != STR_NONE)
             shown = str_slice(shown, at + 1, shown.len);
-        add_text(w, "value", shown);
+        api_add_text(w, "value", shown);
         api_add_id(w, "customer_id", list[i].home);
         api_add_time(w, "added_at", list[i].added_us);
         api_add_id(w, "record_id", list[i].origin);
@@ -175,15 +181,15 @@ bool customer_json_merges(const struct customer_view *v, struct json_writer *w, 
         api_add_id(w, "kept", m->kept);
         api_add_id(w, "gone", m->gone);
         api_add_time(w, "at", m->at_us);
-        add_text(w, "by", actor_name(v->names, m->actor));
+        api_add_text(w, "by", actor_name(v->names, m->actor));
         api_add_id(w, m->by_event ? "event_id" : "feedback_id", m->record);
         json_key(w, "because");
         json_begin_object(w);
-        add_text(w, "zh", because(v, m, LANG_ZH));
-        add_text(w, "en", because(v, m, LANG_EN));
+        api_add_text(w, "zh", because(v, m, LANG_ZH));
+        api_add_text(w, "en", because(v, m, LANG_EN));
         json_end_object(w);
         api_add_time(w, "undone_at", m->undone_us);
-        add_text(w, "undone_by", actor_name(v->names, m->undone_by));
+        api_add_text(w, "undone_by", actor_name(v->names, m->undone_by));
         json_end_object(w);
     }
     json_end_array(w);
@@ -199,8 +205,8 @@ void customer_json_profile(const struct customer_view *v, struct json_writer *w,
         json_begin_array(w);
         for (size_t k = 0; k < p->fields[i].n; k++) {
             json_begin_object(w);
-            add_text(w, "value",
-                     customer_mask(p->fields[i].values[k].value, v->principal, v->arena));
+            api_add_text(w, "value",
+                         customer_mask(p->fields[i].values[k].value, v->principal, v->arena));
             api_add_time(w, "at", p->fields[i].values[k].at_us);
             json_end_object(w);
         }
@@ -211,35 +217,18 @@ void customer_json_profile(const struct customer_view *v, struct json_writer *w,
 
 // ── events ──
 
-static void add_attrs(struct json_writer *w, const char *key, const struct record_attr *attrs,
-                      size_t n, const struct principal *p, struct arena *a) {
-    json_key(w, key);
-    json_begin_object(w);
-    for (size_t i = 0; i < n; i++) {
-        double number;
-        json_key(w, arena_printf(a, "%.*s", STR_ARG(attrs[i].name)).ptr);
-        if (attrs[i].kind == RECORD_ATTR_NUMBER && str_to_double(attrs[i].value, &number))
-            json_add_num(w, number, 9);
-        else if (attrs[i].kind == RECORD_ATTR_BOOL)
-            json_add_bool(w, str_eq(attrs[i].value, STR("true")));
-        else
-            json_add_str(w, feedback_mask(attrs[i].value, p, a));
-    }
-    json_end_object(w);
-}
-
 void event_json_add(struct json_writer *w, const struct stored_event *e, const struct principal *p,
                     struct arena *a) {
     json_begin_object(w);
     api_add_id(w, "id", e->id);
-    add_text(w, "type", e->event.type);
-    add_text(w, "source", e->event.source);
-    add_text(w, "external_id", customer_mask(e->event.external_id, p, a));
+    api_add_text(w, "type", e->event.type);
+    api_add_text(w, "source", e->event.source);
+    api_add_text(w, "external_id", customer_mask(e->event.external_id, p, a));
     api_add_time(w, "at", e->at_us);
     api_add_time(w, "updated_at", e->updated_us);
-    add_text(w, "order", customer_mask(e->event.order, p, a));
+    api_add_text(w, "order", customer_mask(e->event.order, p, a));
     api_add_id(w, "customer_id", e->customer);
-    add_attrs(w, "measures", e->event.measures, e->event.n_measures, p, a);
-    add_attrs(w, "attributes", e->event.attributes, e->event.n_attributes, p, a);
+    feedback_attrs_add(w, "measures", e->event.measures, e->event.n_measures, p, a);
+    feedback_attrs_add(w, "attributes", e->event.attributes, e->event.n_attributes, p, a);
     json_end_object(w);
 }

@@ -18,6 +18,9 @@ struct customer_view {
     struct actor_names *names; // of those who merged and corrected
 };
 
+// For one request, without `s`.
+struct customer_view customer_view_of(struct request *r, struct api *api);
+
 // One object: id, name, tail, first_at, last_at, n, n_events, score, segments. Open at the end. *ret_seen: there is
 // feedback of his within the principal's data scope, or he has none and the principal has no scope. Nothing is
 // written where it is false.

@@ -160,19 +160,6 @@ static bool may_see_all(const struct principal *p, struct error *err) {
                      "needs the permission to read personal data");
 }
 
-static struct customer_view view_of(struct request *r, void *ctx) {
-    const struct api *api = ctx;
-    struct actor_names *names = ARENA_NEW(request_arena(r), struct actor_names);
-    const struct principal *p = request_user(r);
-    *names = (struct actor_names){
-        .accounts = api->accounts, .workspace = p->workspace, .arena = request_arena(r)};
-    return (struct customer_view){.api = ctx,
-                                  .principal = p,
-                                  .lang = request_lang(r),
-                                  .arena = request_arena(r),
-                                  .names = names};
-}
-
 static bool note_export(struct sql *s, void *ctx, struct error *err) {
     const struct person *p = ctx;
     char subject[AUDIT_SUBJECT];
@@ -182,7 +169,7 @@ static bool note_export(struct sql *s, void *ctx, struct error *err) {
 
 static enum request_outcome get_export(struct request *r, void *ctx) {
     struct error e;
-    struct person p = {.view = view_of(r, ctx), .out = strbuf_init(EXPORT_MOST)};
+    struct person p = {.view = customer_view_of(r, ctx), .out = strbuf_init(EXPORT_MOST)};
     if (!api_path_id(r, "id", &p.id))
         return REQUEST_DONE;
     struct sql_db *db = p.view.api->house->store.db;
@@ -238,7 +225,7 @@ static void add_followed(struct person *p, struct str certificate, bool followed
 static enum request_outcome post_erase(struct request *r, void *ctx) {
     const struct json *body;
     struct error e;
-    struct person p = {.view = view_of(r, ctx), .out = strbuf_init(64 * KIB)};
+    struct person p = {.view = customer_view_of(r, ctx), .out = strbuf_init(64 * KIB)};
     if (!api_path_id(r, "id", &p.id) || !api_body(r, &body))
         return REQUEST_DONE;
     if (!json_bool(json_get(body, "confirm"), false))

@@ -25,11 +25,6 @@ static struct str mask_whole(struct str s, const struct principal *p, struct are
     return arena_printf(a, "%.*s***%.*s", STR_ARG(first), STR_ARG(last));
 }
 
-static void add_text(struct json_writer *w, const char *key, struct str s) {
-    json_key(w, key);
-    json_add_str(w, s);
-}
-
 static void add_scores(struct json_writer *w, const struct stored_feedback *f) {
     const struct json *unified = json_get(f->analysis, "unified");
     json_key(w, "scores");
@@ -39,7 +34,7 @@ static void add_scores(struct json_writer *w, const struct stored_feedback *f) {
         json_begin_object(w);
         json_key(w, "metric");
         json_add_cstr(w, metric_code(s->metric));
-        add_text(w, "value", s->value);
+        api_add_text(w, "value", s->value);
         json_key(w, "scale");
         json_begin_array(w);
         json_add_num(w, s->reversed ? s->high : s->low, 6);
@@ -54,8 +49,8 @@ static void add_scores(struct json_writer *w, const struct stored_feedback *f) {
     json_end_array(w);
 }
 
-static void add_attrs(struct json_writer *w, const char *key, const struct record_attr *attrs,
-                      size_t n, const struct principal *p, struct arena *a) {
+void feedback_attrs_add(struct json_writer *w, const char *key, const struct record_attr *attrs,
+                        size_t n, const struct principal *p, struct arena *a) {
     json_key(w, key);
     json_begin_object(w);
     for (size_t i = 0; i < n; i++) {
@@ -91,9 +86,9 @@ static void add_customer(struct json_writer *w, const struct stored_feedback *f,
     api_add_id(w, "id", f->customer);
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         if (fields[i].value.len)
-            add_text(w, fields[i].key, mask_whole(fields[i].value, p, a));
+            api_add_text(w, fields[i].key, mask_whole(fields[i].value, p, a));
     if (c->n_attributes)
-        add_attrs(w, "attributes", c->attributes, c->n_attributes, p, a);
+        feedback_attrs_add(w, "attributes", c->attributes, c->n_attributes, p, a);
     json_end_object(w);
 }
 
@@ -104,8 +99,8 @@ static void add_dimensions(struct json_writer *w, const struct json *list, struc
         int64_t start = json_int(json_get(evidence, "start"), 0),
                 end = json_int(json_get(evidence, "end"), 0);
         json_begin_object(w);
-        add_text(w, "code", json_str(json_get(d, "code")));
-        add_text(w, "polarity", json_str(json_get(d, "polarity")));
+        api_add_text(w, "code", json_str(json_get(d, "code")));
+        api_add_text(w, "polarity", json_str(json_get(d, "polarity")));
         json_key(w, "score");
         json_add_num(w, json_num(json_get(d, "score"), 1), 4);
         if (evidence && start >= 0 && end > start) {
@@ -115,9 +110,9 @@ static void add_dimensions(struct json_writer *w, const struct json *list, struc
             json_add_int(w, start);
             json_key(w, "end");
             json_add_int(w, end);
-            add_text(w, "text",
-                     str_slice(masked, utf8_offset(masked, (size_t)start),
-                               utf8_offset(masked, (size_t)end)));
+            api_add_text(w, "text",
+                         str_slice(masked, utf8_offset(masked, (size_t)start),
+                                   utf8_offset(masked, (size_t)end)));
             json_end_object(w);
         }
         json_end_object(w);
@@ -156,12 +151,12 @@ static void add_corrections(struct json_writer *w, const struct stored_feedback 
     for (size_t i = 0; i < f->n_corrections; i++) {
         const struct correction *c = &f->corrections[i];
         json_begin_object(w);
-        add_text(w, "field", c->field);
+        api_add_text(w, "field", c->field);
         json_key(w, "from");
         json_add_value(w, c->before);
         json_key(w, "to");
         json_add_value(w, c->value);
-        add_text(w, "by", c->actor);
+        api_add_text(w, "by", c->actor);
         api_add_time(w, "at", c->at_us);
         json_end_object(w);
     }
@@ -173,26 +168,26 @@ void feedback_json_add(struct json_writer *w, const struct stored_feedback *f,
     const struct record *r = &f->record;
     json_begin_object(w);
     api_add_id(w, "id", f->id);
-    add_text(w, "source", r->source);
-    add_text(w, "channel", r->channel);
-    add_text(w, "external_id", r->external_id);
+    api_add_text(w, "source", r->source);
+    api_add_text(w, "channel", r->channel);
+    api_add_text(w, "external_id", r->external_id);
     api_add_time(w, "occurred_at", f->occurred_us);
     json_key(w, "date_only");
     json_add_bool(w, r->date_only);
     api_add_time(w, "created_at", id_time_us(f->id));
     api_add_time(w, "updated_at", f->updated_us);
     api_add_time(w, "deleted_at", f->deleted_us);
-    add_text(w, "text", feedback_mask(r->text, p, a));
-    add_text(w, "follow_up", feedback_mask(r->follow_up, p, a));
-    add_text(w, "reply", feedback_mask(r->reply, p, a));
+    api_add_text(w, "text", feedback_mask(r->text, p, a));
+    api_add_text(w, "follow_up", feedback_mask(r->follow_up, p, a));
+    api_add_text(w, "reply", feedback_mask(r->reply, p, a));
     json_key(w, "replied");
     json_add_bool(w, r->replied);
-    add_text(w, "product", r->product);
-    add_text(w, "order", mask_whole(r->order, p, a));
+    api_add_text(w, "product", r->product);
+    api_add_text(w, "order", mask_whole(r->order, p, a));
     json_key(w, "masked");
     json_add_bool(w, !principal_may(p, PERMISSION_PERSONAL_READ));
     add_scores(w, f);
-    add_attrs(w, "attributes", r->attributes, r->n_attributes, p, a);
+    feedback_attrs_add(w, "attributes", r->attributes, r->n_attributes, p, a);
     add_customer(w, f, p, a);
     api_add_id(w, "import_id", f->import);
     json_key(w, "version");
@@ -209,9 +204,9 @@ static void add_change(struct json_writer *w, struct str field, struct str from,
     if (str_eq(from, to))
         return;
     json_begin_object(w);
-    add_text(w, "field", field);
-    add_text(w, "from", from);
-    add_text(w, "to", to);
+    api_add_text(w, "field", field);
+    api_add_text(w, "from", from);
+    api_add_text(w, "to", to);
     json_end_object(w);
 }
 

@@ -13,6 +13,9 @@ void feedback_json_add(struct json_writer *w, const struct stored_feedback *f,
 // What changed from one version to the next: [{field, from, to}].
 void feedback_changes_add(struct json_writer *w, const struct record *from, const struct record *to,
                           const struct principal *p, struct arena *a);
+// A member `key` with the attributes as an object, each with the type it came with.
+void feedback_attrs_add(struct json_writer *w, const char *key, const struct record_attr *attrs,
+                        size_t n, const struct principal *p, struct arena *a);
 // The text masked as `p` must see it. Arena or borrowed.
 struct str feedback_mask(struct str text, const struct principal *p, struct arena *a);
 

@@ -291,7 +291,7 @@ def sighup_takes_a_new_log_level_over_and_a_wrong_file_changes_nothing(server):
             at = log.stat().st_size
             conf.write_text(text)
             server.process.send_signal(signal.SIGHUP)
-            server.until(lambda: all(w in log.read_text()[at:] for w in words), 10, f"{words} not in the log")
+            server.until(lambda: all(w in log.read_text()[at:] for w in words), 10, lambda: f"{words} not in the log")
 
         reread("log-level = info\n", "read again")
         reread("log-level = loud\n", "stay as they were", "log-level")
@@ -389,7 +389,7 @@ def postgresql_may_go_and_come_back(server):
             assert reply.status == 503 and took < 10, (reply, took)
         assert server.get("/health").status == 503
         subprocess.run([control, "start"], check=True)
-        server.until(lambda: server.post(PATH, {"text": "回来了", "external_id": f"back-{how}", "source": "full"}).status in (200, 201), 30, f"did not come back after {how}")
+        server.until(lambda: server.post(PATH, {"text": "回来了", "external_id": f"back-{how}", "source": "full"}).status in (200, 201), 30, lambda: f"did not come back after {how}")
         acknowledged.add(f"back-{how}")
         assert fill(server, acknowledged, 20, "之后") is None
     stored = [f["external_id"] for f in server.all_feedback()]
@@ -484,7 +484,7 @@ def an_import_goes_on_after_kill_9_and_doubles_nothing(server):
     done = server.until(lambda: (lambda d: d if d["state"] not in ("running", "checked") else None)(server.get(path).json["data"]), 90, "the import did not go on")
     assert done["state"] == "done" and kills > 0, (done, kills)
     counts = done["counts"]
-    server.until(lambda: counted(server) == n, 90, f"{counts}, {counted(server)}")
+    server.until(lambda: counted(server) == n, 90, lambda: f"{counts}, {counted(server)}")
     stored = [f["text"] for f in server.all_feedback()]
     assert len(stored) == n == len(set(stored)), (len(stored), len(set(stored)), counts)
     assert counts["created"] + counts["updated"] + counts["unchanged"] == n, counts
@@ -508,7 +508,7 @@ def a_rebuild_goes_on_after_kill_9(server):
         time.sleep(pause)
         server.kill(signal.SIGKILL)
     server.start()
-    server.until(lambda: {k: count()[k] for k in before} == before, 60, f"{before} {count()}")
+    server.until(lambda: {k: count()[k] for k in before} == before, 60, lambda: f"{before} {count()}")
     server.until(lambda: len(server.get(PATH, q="质量", limit=100).json["data"]) == 100, 60, "not found again")
 
 

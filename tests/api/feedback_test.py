@@ -204,7 +204,7 @@ def filters_say_what_they_mean(server):
         ({"filter[channel][eq]": "jd", "filter[sentiment][in]": "pos,neu"}, [1, 2]), ({"q": "物流"}, [0, 2]), ({"q": "物流 -很快"}, [0]), ({"q": '"八天"'}, [0]),
     ]
     for query, expected in cases:
-        server.until(lambda q=query, e=expected: found(**q) == e, 10, f"{query}: {found(**query)} instead of {expected}")
+        server.until(lambda q=query, e=expected: found(**q) == e, 10, lambda: f"{query}: {found(**query)} instead of {expected}")
 
 
 @test

@@ -44,7 +44,7 @@ def rebuild_by_a_running_server_gives_the_same_again(server):
     assert after["volume"] == before["volume"] and after["dimensions"] == before["dimensions"], (before, after)
     reply = server.request("POST", "/api/v1/rebuild")
     assert reply.status == 202, reply
-    server.until(lambda: is_whole(server), 60, f"not whole: {counted(server)} {found(server)}")
+    server.until(lambda: is_whole(server), 60, lambda: f"not whole: {counted(server)} {found(server)}")
 
 
 @test
@@ -68,7 +68,7 @@ def kill_9_during_rebuild_loses_and_doubles_nothing(server):
         time.sleep(random.random() * 0.5)
         server.kill(signal.SIGKILL)
         server.start()
-    server.until(lambda: is_whole(server), 60, f"not whole: {counted(server)} {found(server)}")
+    server.until(lambda: is_whole(server), 60, lambda: f"not whole: {counted(server)} {found(server)}")
     assert len(server.all_feedback()) == N
 
 

@@ -27,7 +27,7 @@ def after_a_rotation_everything_is_sealed_again(server):
     server.wait_analysed(ids[:1])
     assert reseal(server)["done"] == 0
     assert "2" in server.command("key", "rotate").stderr
-    server.until(lambda: reseal(server)["done"] >= N and not reseal(server)["running"], 40, f"{reseal(server)}")
+    server.until(lambda: reseal(server)["done"] >= N and not reseal(server)["running"], 40, lambda: f"{reseal(server)}")
     assert reseal(server)["left"] == 0 and reseal(server)["damaged"] == 0, reseal(server)
     assert [f["id"] for f in server.all_feedback()] == ids
 
@@ -39,7 +39,7 @@ def kill_9_while_sealing_again_loses_nothing(server):
     server.until(lambda: reseal(server)["done"] > 0, 40, "does not begin")
     server.kill(signal.SIGKILL)
     server.start()
-    server.until(lambda: not reseal(server)["running"] and server.get("/api/v1/status").json["uptime_s"] >= 9, 40, f"{reseal(server)}")
+    server.until(lambda: not reseal(server)["running"] and server.get("/api/v1/status").json["uptime_s"] >= 9, 40, lambda: f"{reseal(server)}")
     assert reseal(server)["damaged"] == 0
     assert len(server.all_feedback()) == N
 

@@ -115,13 +115,14 @@ class Server:
         raise AssertionError("not analysed in time")
 
     def until(self, test, seconds=20, what="did not happen in time"):
+        """WHAT: a text, or a function that makes it when the time is over."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             value = test()
             if value:
                 return value
             time.sleep(0.05)
-        raise AssertionError(what)
+        raise AssertionError(what() if callable(what) else what)
 
     def kill(self, how=signal.SIGKILL):
         if self.process:

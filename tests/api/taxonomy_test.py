@@ -80,10 +80,10 @@ def merged_dimensions_count_as_one_everywhere(server):
     started(server)
     reply = server.post(FEEDBACK, [{"text": f"物流太慢了，等了{n}天"} for n in range(3, 9)] + [{"text": "包装很好，盒子结实"}, {"text": "包装破了，物流很快"}])
     server.wait_analysed([d["id"] for d in reply.json["data"]])
-    server.until(lambda: counted(server).get("packaging", {}).get("n") == 2, 20, f"{counted(server)}")
+    server.until(lambda: counted(server).get("packaging", {}).get("n") == 2, 20, lambda: f"{counted(server)}")
     n = {code: d["n"] for code, d in counted(server).items()}
     assert patch(server, dimensions=[{"code": "packaging", "merged_into": "logistics"}]).status == 200
-    server.until(lambda: "packaging" not in counted(server) and counted(server).get("logistics", {}).get("n") == 8, 20, f"{n} {counted(server)}")
+    server.until(lambda: "packaging" not in counted(server) and counted(server).get("logistics", {}).get("n") == 8, 20, lambda: f"{n} {counted(server)}")
     found = server.all_feedback(**{"filter[dimension][eq]": "logistics"})
     assert len(found) == 8, found
     assert len(server.all_feedback(**{"filter[dimension][eq]": "packaging"})) == 0
@@ -99,7 +99,7 @@ def labels_in_own_words_count_and_hidden_dimensions_are_not_shown(server):
     assert patch(server, dimensions=[{"code": "location", "synonyms": ["难找"]}]).status == 200
     reply = server.post(FEEDBACK, [{"text": "绕了三圈，太让人生气了", "label": "停车;难找"}, {"text": "物流太慢了，等了八天"}])
     server.wait_analysed([d["id"] for d in reply.json["data"]])
-    server.until(lambda: counted(server).get("location", {}).get("neg") == 1, 20, f"{counted(server)}")
+    server.until(lambda: counted(server).get("location", {}).get("neg") == 1, 20, lambda: f"{counted(server)}")
     values = next(d for d in server.get("/api/v1/dimensions").json["data"] if d["name"] == "dimension")["values"]
     assert next(v for v in values if v["value"] == "location")["synonyms"] == ["难找"], values
     assert "logistics" in counted(server)
@@ -117,7 +117,7 @@ def the_index_weighs_as_the_workspace_says(server):
     def index():
         return server.get("/api/v1/overview", period="all").json["index"]
 
-    server.until(lambda: index()["n"] >= 20, 20, f"{index()}")
+    server.until(lambda: index()["n"] >= 20, 20, lambda: f"{index()}")
     low, high = index()["interval"]
     assert 0 <= low <= index()["value"] <= high <= 100, index()
     patch(server, dimensions=[{"code": "logistics", "weight": 100}, {"code": "quality", "weight": 1}])
