@@ -184,26 +184,37 @@ void json_end_array(struct json_writer *w) {
     end(w, ']');
 }
 
+static void escape(struct strbuf *out, uint32_t c) {
+    static const char *const short_forms[0x60] = {
+        ['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\t'] = "\\t", ['\r'] = "\\r"};
+    if (c == UTF8_REPLACEMENT) // an invalid byte, or the character itself
+        strbuf_add_utf8(out, c);
+    else if (c < ARRAY_LEN(short_forms) && short_forms[c])
+        strbuf_adds(out, short_forms[c]);
+    else
+        strbuf_addf(out, "\\u%04x", c);
+}
+
+// What needs no escape is copied in runs.
 static void quote(struct strbuf *out, struct str s) {
+    size_t run = 0;
     strbuf_addc(out, '"');
     for (size_t pos = 0; pos < s.len;) {
-        size_t from = pos;
-        uint32_t c = utf8_next(s, &pos);
-        if (c == '"' || c == '\\')
-            strbuf_addf(out, "\\%c", (char)c);
-        else if (c == '\n')
-            strbuf_adds(out, "\\n");
-        else if (c == '\t')
-            strbuf_adds(out, "\\t");
-        else if (c == '\r')
-            strbuf_adds(out, "\\r");
-        else if (c < 0x20 || c == 0x7F)
-            strbuf_addf(out, "\\u%04x", c);
-        else if (c == UTF8_REPLACEMENT)
-            strbuf_add_utf8(out, c); // an invalid byte, or the character itself
+        size_t at = pos;
+        unsigned char byte = (unsigned char)s.ptr[pos];
+        bool plain = byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+        uint32_t c = byte;
+        if (byte < 0x80)
+            pos++;
         else
-            strbuf_add(out, str_slice(s, from, pos));
+            c = utf8_next(s, &pos);
+        if (plain || (byte >= 0x80 && c != UTF8_REPLACEMENT))
+            continue;
+        strbuf_add(out, str_slice(s, run, at));
+        escape(out, c);
+        run = pos;
     }
+    strbuf_add(out, str_slice(s, run, s.len));
     strbuf_addc(out, '"');
 }
 

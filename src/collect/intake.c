@@ -2,13 +2,20 @@
 #include "collect/intake.h"
 
 #include <pthread.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "collect/feedback_store.h"
 #include "collect/intake_inner.h"
 
 #define FLIGHT_ITEMS 4000 // a transaction: beyond, the rest waits for the next
 #define FLIGHTS_MANY 2    // on PostgreSQL two transactions at a time use the round trips
+// Much comes in live: a transaction carries so many requests or items; it stays true for so long.
+#define CROWD_REQUESTS 8
+#define CROWD_ITEMS    200
+#define CROWD_US       (US_PER_SECOND / 20)
+#define LOOK_MS        5
 
 struct intake {
     struct store store;
@@ -16,6 +23,7 @@ struct intake {
     pthread_cond_t idle;
     struct intake_request *first, **last; // waiting
     int flights, max_flights;
+    int64_t crowded_until_us; // monotonic
 };
 
 // One transaction with the requests it carries.
@@ -78,13 +86,25 @@ uint64_t intake_identity(const struct record *record) {
     return str_hash(strbuf_str(&sb));
 }
 
+// Platforms count their ids up: what comes in together begins alike. Such a group stands together in the index, so
+// that a transaction writes a few of its pages instead of one for each feedback.
+#define GROUP_BYTES    3  // of the lookup
+#define GROUP_TAIL     3  // bytes of the id that count within a group
+#define GROUP_MAX_HEAD 12 // bytes of it that name the group
+
 void feedback_lookup(const struct workspace_keys *k, struct str source, struct str external_id,
                      uint8_t ret[VAULT_LOOKUP_BYTES]) {
+    uint8_t group[VAULT_LOOKUP_BYTES];
     CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(MIB);
     strbuf_add(&sb, source);
     strbuf_addc(&sb, '\1');
+    size_t head = external_id.len > GROUP_TAIL ? external_id.len - GROUP_TAIL : 0;
+    size_t begin = sb.len;
     strbuf_add(&sb, external_id);
     vault_lookup(k, "feedback.external_id", strbuf_str(&sb), ret);
+    strbuf_truncate(&sb, begin + MIN(head, (size_t)GROUP_MAX_HEAD));
+    vault_lookup(k, "feedback.external_id.group", strbuf_str(&sb), group);
+    memcpy(ret, group, GROUP_BYTES);
 }
 
 static void look_up(const struct workspace_keys *k, const struct record *r, uint32_t nth,
@@ -162,6 +182,30 @@ static void landed(void *ctx, bool ok, const struct error *err) {
 }
 
 // With the lock held.
+static void watch_crowd(struct intake *in, const struct intake_request *requests) {
+    size_t n = 0, n_items = 0;
+    for (const struct intake_request *r = requests; r; r = r->next)
+        if (r->lane == LANE_LIVE) {
+            n++;
+            n_items += r->n_items;
+        }
+    if (n >= CROWD_REQUESTS || n_items >= CROWD_ITEMS)
+        in->crowded_until_us = clock_monotonic_us() + CROWD_US;
+}
+
+void intake_give_way(struct intake *in, int64_t patience_us) {
+    int64_t until = clock_monotonic_us() + patience_us;
+    for (bool crowded = true; crowded;) {
+        int64_t now = clock_monotonic_us();
+        pthread_mutex_lock(&in->lock);
+        crowded = now < MIN(in->crowded_until_us, until);
+        pthread_mutex_unlock(&in->lock);
+        if (crowded)
+            nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+    }
+}
+
+// With the lock held.
 static void start_flights(struct intake *in) {
     while (in->first && in->flights < in->max_flights) {
         struct flight *f = NEW(struct flight);
@@ -178,6 +222,7 @@ static void start_flights(struct intake *in) {
         if (!in->first)
             in->last = &in->first;
         in->flights++;
+        watch_crowd(in, f->requests);
         sql_write_async(in->store.db, fly, landed, f);
     }
 }

@@ -100,4 +100,7 @@ void intake_submit(struct intake *in, struct intake_request *r);
 // The same, waiting. Not on a thread that must not wait.
 bool intake_write(struct intake *in, struct intake_request *r, struct error *err) MUST_USE;
 
+// For work behind intake: waits while much comes in live (transactions are shared by many), at most `patience_us`.
+void intake_give_way(struct intake *in, int64_t patience_us);
+
 #endif
