@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON in and out. Reading builds a tree (jansson inside, never outside); writing streams into a strbuf, so a
-// large document is never a tree.
+// JSON in and out. Reading builds a tree in one arena; writing streams into a strbuf, so a large document is never
+// a tree.
 //
 //     struct json *j;
 //     if (!json_parse(text, &j, err)) return false;
@@ -25,7 +25,8 @@ enum json_kind {
     JSON_KIND_OBJECT,
 };
 
-struct json; // a value; borrowed from the tree unless json_parse gave it
+// a value; borrowed from the tree unless json_parse gave it; read by any number of threads
+struct json;
 
 // One JSON text, nothing after it but white space. Depth ≤ 2,048; duplicate keys: the last wins.
 // Error ERROR_FORMAT names line and column. The caller frees with json_free.

@@ -43,6 +43,83 @@ TEST(json_parse_says_where) {
     assert_true(str_starts(str_from(err.zh), STR("第 2 行第 ")));
 }
 
+TEST(json_parse_says_why) {
+    static const struct {
+        const char *text, *en;
+    } cases[] = {
+        {"", "line 1 column 1 is not valid JSON: a value must stand here"},
+        {"[1 2]", "line 1 column 4 is not valid JSON: a comma or ] must stand here"},
+        {"{\"a\":1 \"b\"", "line 1 column 8 is not valid JSON: a comma or } must stand here"},
+        {"{\"回声\" 1}", "line 1 column 7 is not valid JSON: a colon must follow the key"},
+        {"{a:1}", "line 1 column 2 is not valid JSON: a key in quotes must stand here"},
+        {"{\"a\\u0000\":1}", "line 1 column 11 is not valid JSON: a key must not have a NUL in it"},
+        {"\"abc", "line 1 column 5 is not valid JSON: the string has no end"},
+        {"\"a\\\"", "line 1 column 5 is not valid JSON: the string has no end"},
+        {"\"a\nb\"", "line 1 column 3 is not valid JSON: a control character must be escaped"},
+        {"\"\\x\"", "line 1 column 3 is not valid JSON: there is no such escape"},
+        {"\"\\u12g4\"", "line 1 column 6 is not valid JSON: \\u needs four hexadecimal digits"},
+        {"\"\\ud83d\"",
+         "line 1 column 8 is not valid JSON: half of a surrogate pair is no character"},
+        {"\"\\ude00\"",
+         "line 1 column 8 is not valid JSON: half of a surrogate pair is no character"},
+        {"\"a\xFF\"", "line 1 column 3 is not valid JSON: it is not valid UTF-8"},
+        {"00", "line 1 column 3 is not valid JSON: a number must not begin with 0"},
+        {"1.", "line 1 column 3 is not valid JSON: a digit must follow the point"},
+        {"1e+", "line 1 column 4 is not valid JSON: the exponent needs a digit"},
+        {"9223372036854775808",
+         "line 1 column 20 is not valid JSON: the whole number is too large"},
+        {"-1e999", "line 1 column 7 is not valid JSON: the number is too large"},
+        {"1 x", "line 1 column 3 is not valid JSON: something follows the value"},
+        {"[tru]", "line 1 column 2 is not valid JSON: a value must stand here"},
+        {"\xEF\xBB\xBF{}", "line 1 column 1 is not valid JSON: a value must stand here"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct json *j;
+        struct error err;
+        assert_false(json_parse(str_from(cases[i].text), &j, &err));
+        assert_null(j);
+        assert_string_equal(err.en, cases[i].en);
+    }
+}
+
+TEST(json_parse_keeps_what_was_said) {
+    CLEANUP(json_freep) struct json *j = NULL;
+    assert_true(json_parse(
+        STR("[-9223372036854775808, 9223372036854775807, -0, 1.10, 1E2, "
+            "\"\\ud83d\\ude00\\/\\b\\f\\u00e9\", 0.1234567890123456789012345678901234567890123456789012345678901234567]"),
+        &j, NULL));
+    assert_int_equal(json_int(json_at(j, 0), 0), INT64_MIN);
+    assert_int_equal(json_int(json_at(j, 1), 0), INT64_MAX);
+    assert_int_equal(json_int(json_at(j, 2), 1), 0);
+    assert_float_equal(json_num(json_at(j, 4), 0), 100, 0);
+    assert_str(json_str(json_at(j, 5)), "😀/\b\fé");
+    assert_float_equal(json_num(json_at(j, 6), 0), 0.12345678901234568, 0);
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(KIB);
+    struct json_writer w = json_writer_init(&sb);
+    json_add_value(&w, json_at(j, 3));
+    assert_str(strbuf_str(&sb), "1.10");
+}
+
+TEST(json_of_many_members_has_each_key_once) {
+    CLEANUP(json_freep) struct json *j = NULL;
+    CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(64 * KIB);
+    strbuf_addc(&sb, '{');
+    for (int i = 0; i < 100; i++)
+        strbuf_addf(&sb, "%s\"k%d\":%d", i ? "," : "", i % 40, i);
+    strbuf_addc(&sb, '}');
+    assert_true(json_parse(strbuf_str(&sb), &j, NULL));
+    assert_int_equal(json_len(j), 40);
+    assert_int_equal(json_int(json_get(j, "k0"), 0), 80);
+    assert_int_equal(json_int(json_get(j, "k39"), 0), 79);
+    void *it = json_iter(j);
+    for (int i = 0; i < 40; i++, it = json_iter_next(j, it)) {
+        char key[8];
+        snprintf(key, sizeof key, "k%d", i);
+        assert_str(json_iter_key(it), key);
+    }
+    assert_null(it);
+}
+
 TEST(json_parse_survives_depth) {
     char text[20000];
     memset(text, '[', sizeof text);
