@@ -11,8 +11,10 @@
 
 #define FLIGHT_ITEMS 4000 // a transaction: beyond, the rest waits for the next
 #define FLIGHTS_MANY 2    // on PostgreSQL two transactions at a time use the round trips
-// Much comes in live: a transaction carries so many requests or items; it stays true for so long.
+// More comes in live than goes out at once: several requests share a transaction, or few with many items (one large
+// request is no crowd). It stays true for so long.
 #define CROWD_REQUESTS 8
+#define CROWD_FEW      2
 #define CROWD_ITEMS    200
 #define CROWD_US       (US_PER_SECOND / 20)
 #define LOOK_MS        5
@@ -181,16 +183,14 @@ static void landed(void *ctx, bool ok, const struct error *err) {
     pthread_mutex_unlock(&in->lock);
 }
 
-// With the lock held.
-static void watch_crowd(struct intake *in, const struct intake_request *requests) {
+bool intake_is_crowd(const struct intake_request *requests) {
     size_t n = 0, n_items = 0;
     for (const struct intake_request *r = requests; r; r = r->next)
         if (r->lane == LANE_LIVE) {
             n++;
             n_items += r->n_items;
         }
-    if (n >= CROWD_REQUESTS || n_items >= CROWD_ITEMS)
-        in->crowded_until_us = clock_monotonic_us() + CROWD_US;
+    return n >= CROWD_REQUESTS || (n >= CROWD_FEW && n_items >= CROWD_ITEMS);
 }
 
 void intake_give_way(struct intake *in, int64_t patience_us) {
@@ -222,7 +222,8 @@ static void start_flights(struct intake *in) {
         if (!in->first)
             in->last = &in->first;
         in->flights++;
-        watch_crowd(in, f->requests);
+        if (intake_is_crowd(f->requests))
+            in->crowded_until_us = clock_monotonic_us() + CROWD_US;
         sql_write_async(in->store.db, fly, landed, f);
     }
 }

@@ -6,27 +6,75 @@
 #include "collect/intake_inner.h"
 #include "collect/outbox.h"
 
+// A statement costs PostgreSQL more than a row does, so rows go together. What has a lookup, for a NULL among the
+// values would make it another statement.
+#define TOGETHER 7
+#define COLUMNS  9 // beside the time
+
 struct writing {
     struct sql *s;
     const struct store *store;
     struct arena arena;
     int64_t now_us;
+    struct sql_arg args[1 + TOGETHER * COLUMNS]; // of the rows that wait to be written
+    size_t n_rows;
 };
 
 #define HASH(bytes) SQL_BLOB(str_make((const char *)(bytes), sizeof(bytes)))
+
+// ── new feedback ──
+
+#define INSERT                                                                                     \
+    "INSERT INTO feedback (id, workspace, lookup, content, occurred_us, source, channel, import, body, updated_us, version) VALUES "
+#define UNLESS_THERE " ON CONFLICT (workspace, lookup) DO NOTHING"
+#define ROW(a, b, c, d, e, f, g, h, i)                                                             \
+    "($" #a ", $" #b ", $" #c ", $" #d ", $" #e ", $" #f ", $" #g ", $" #h ", $" #i ", $1, 1)"
+#define AND(...) ", " ROW(__VA_ARGS__)
+#define ROWS                                                                                       \
+    ROW(2, 3, 4, 5, 6, 7, 8, 9, 10)                                                                \
+    AND(11, 12, 13, 14, 15, 16, 17, 18, 19)                                                        \
+    AND(20, 21, 22, 23, 24, 25, 26, 27, 28)                                                        \
+    AND(29, 30, 31, 32, 33, 34, 35, 36, 37)                                                        \
+    AND(38, 39, 40, 41, 42, 43, 44, 45, 46)                                                        \
+    AND(47, 48, 49, 50, 51, 52, 53, 54, 55)                                                        \
+    AND(56, 57, 58, 59, 60, 61, 62, 63, 64)
+
+static bool write_rows(struct writing *w, struct error *err) {
+    static const char one[] = INSERT ROW(2, 3, 4, 5, 6, 7, 8, 9, 10) UNLESS_THERE;
+    static const char together[] = INSERT ROWS UNLESS_THERE;
+    bool ok = true;
+    if (w->n_rows == TOGETHER) {
+        ok = sql_run_args(w->s, err, together, w->args, 1 + TOGETHER * COLUMNS);
+    } else {
+        for (size_t i = 0; ok && i < w->n_rows; i++) {
+            struct sql_arg args[1 + COLUMNS] = {w->args[0]};
+            memcpy(args + 1, w->args + 1 + i * COLUMNS, COLUMNS * sizeof *args);
+            ok = sql_run_args(w->s, err, one, args, ARRAY_LEN(args));
+        }
+    }
+    w->n_rows = 0;
+    return ok;
+}
 
 static bool insert(struct writing *w, const struct intake_request *r, struct intake_item *item,
                    struct error *err) {
     item->outcome = INTAKE_CREATED;
     item->id = item->new_id;
-    return sql_run(
-        w->s, err,
-        "INSERT INTO feedback (id, workspace, lookup, content, occurred_us, source, channel, import, version, updated_us, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10) ON CONFLICT (workspace, lookup) DO NOTHING",
-        SQL_INT(item->new_id), SQL_INT(r->workspace),
-        item->has_lookup ? HASH(item->lookup) : SQL_NULL, HASH(item->content),
-        SQL_INT(item->occurred_us), SQL_TEXT(item->record->source), SQL_TEXT(item->record->channel),
-        SQL_INT_OR_NULL(r->import, 0), SQL_INT(w->now_us), SQL_BLOB(item->body));
+    const struct sql_arg row[COLUMNS] = {SQL_INT(item->new_id),
+                                         SQL_INT(r->workspace),
+                                         item->has_lookup ? HASH(item->lookup) : SQL_NULL,
+                                         HASH(item->content),
+                                         SQL_INT(item->occurred_us),
+                                         SQL_TEXT(item->record->source),
+                                         SQL_TEXT(item->record->channel),
+                                         SQL_INT_OR_NULL(r->import, 0),
+                                         SQL_BLOB(item->body)};
+    if (!item->has_lookup && !write_rows(w, err))
+        return false;
+    w->args[0] = SQL_INT(w->now_us);
+    memcpy(w->args + 1 + w->n_rows * COLUMNS, row, sizeof row);
+    w->n_rows++;
+    return (item->has_lookup && w->n_rows < TOGETHER) || write_rows(w, err);
 }
 
 // The ids among [first, last] that are there, ascending.
@@ -232,7 +280,7 @@ static bool store_all(struct writing *w, struct intake_request *requests, struct
             last = item->has_lookup ? MAX(last, item->new_id) : last;
         }
     }
-    if (last && !present_ids(w, first, last, present, err))
+    if (!write_rows(w, err) || (last && !present_ids(w, first, last, present, err)))
         return false;
     for (struct intake_request *r = requests; r; r = r->next)
         if (r->replay == INTAKE_FIRST &&

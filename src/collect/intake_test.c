@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collect/intake.h"
+#include "collect/intake_inner.h"
 
 #include <pthread.h>
 
@@ -224,6 +224,70 @@ static bool read_changes(struct sql *s, void *ctx, struct error *err) {
     struct changes *c = ctx;
     return change_read(s, WORLD_WORKSPACE, c->after, 100, &c->arena, &c->page, err) &&
            change_position(s, &c->position, err);
+}
+
+TEST(intake_is_crowded_by_many_requests_not_by_a_large_one) {
+    static const struct {
+        size_t n, n_items;
+        enum lane lane;
+        bool crowd;
+    } cases[] = {{1, 1, LANE_LIVE, false},   {1, 1000, LANE_LIVE, false}, {7, 1, LANE_LIVE, false},
+                 {8, 1, LANE_LIVE, true},    {2, 99, LANE_LIVE, false},   {2, 100, LANE_LIVE, true},
+                 {8, 1000, LANE_BULK, false}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct intake_request list[8] = {0};
+        for (size_t k = 0; k < cases[i].n; k++)
+            list[k] = (struct intake_request){.lane = cases[i].lane,
+                                              .n_items = cases[i].n_items,
+                                              .next = k + 1 < cases[i].n ? &list[k + 1] : NULL};
+        assert_int_equal(intake_is_crowd(list), cases[i].crowd);
+    }
+}
+
+// Ids of a platform count up: the lookups of those that begin alike begin alike, and all are different.
+TEST_STORES(intake_puts_ids_that_come_together_together) {
+    struct world w;
+    world_open(&w, t, 1);
+    const struct workspace_keys *k = vault_keys(w.store.vault, WORLD_WORKSPACE, NULL);
+    static const char *const ids[] = {"QH0000275", "QH0000276", "QH0000999", "QH0001000",
+                                      "7",         "8",         ""};
+    uint8_t lookups[ARRAY_LEN(ids)][VAULT_LOOKUP_BYTES], other[VAULT_LOOKUP_BYTES];
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        feedback_lookup(k, STR("jd"), str_from(ids[i]), lookups[i]);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(lookups[i], lookups[j], VAULT_LOOKUP_BYTES);
+    assert_memory_equal(lookups[0], lookups[1], 3);
+    assert_memory_equal(lookups[0], lookups[2], 3);
+    assert_memory_not_equal(lookups[0], lookups[3], 3);
+    assert_memory_equal(lookups[4], lookups[5], 3);
+    feedback_lookup(k, STR("tmall"), STR("QH0000275"), other);
+    assert_memory_not_equal(lookups[0], other, 3);
+    world_close(&w);
+}
+
+// More than one statement takes, with and without something to know them by.
+TEST_STORES(intake_writes_a_request_of_any_length) {
+    struct world w;
+    world_open(&w, t, 1);
+    for (size_t n = 1; n <= 20; n++) {
+        struct record records[20];
+        struct intake_item items[20];
+        struct error e = {0};
+        struct intake_request q = {
+            .workspace = WORLD_WORKSPACE, .actor = STR("test"), .items = items, .n_items = n};
+        for (size_t i = 0; i < n; i++) {
+            records[i] = record_of("jd", "", "还行");
+            if (i % 5 != 3)
+                records[i].external_id = arena_printf(&w.arena, "%zu-%zu", n, i);
+            assert_true(intake_prepare(w.intake, &q, &records[i], 0, &w.arena, &items[i], &e));
+        }
+        assert_true(intake_write(w.intake, &q, &e));
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(items[i].outcome, INTAKE_CREATED);
+    }
+    assert_int_equal(outbox_of(&w).ids, 20 * 21 / 2);
+    world_close(&w);
 }
 
 TEST_STORES(change_log_gives_each_id_once_and_goes_on_where_it_ended) {

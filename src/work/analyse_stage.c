@@ -14,7 +14,7 @@
 
 // A transaction holds the one writer of SQLite: short ones, so that what comes in need not wait for them.
 #define PIECE_IDS   100
-#define PATIENCE_US (US_PER_SECOND / 2) // of each piece, while much comes in
+#define PATIENCE_US (5 * US_PER_SECOND) // of each piece, while much comes in
 #define RENEW_US    (PIPELINE_LEASE_US / 3)
 
 // Some of the feedback of a task.
