@@ -13,7 +13,8 @@
 #include "work/suspicion.h"
 
 // A transaction holds the one writer of SQLite: short ones, so that what comes in need not wait for them.
-#define PIECE_IDS   100
+#define PIECE_LIVE  100
+#define PIECE_BULK  500                 // more of them fall on the same pages of the indexes
 #define PATIENCE_US (5 * US_PER_SECOND) // of each piece, while much comes in
 #define RENEW_US    (PIPELINE_LEASE_US / 3)
 
@@ -140,11 +141,12 @@ static bool do_piece(struct piece *p, struct record_analysis *ra, struct error *
 // A task that ends half-way is done again from its begin: what is there is written once more, the same.
 bool analyse_stage(struct house *h, struct record_analysis *ra, struct task *t, struct error *err) {
     struct piece p = {.house = h, .task = t};
+    size_t most = t->is_bulk ? PIECE_BULK : PIECE_LIVE;
     int64_t renewed_us = clock_monotonic_us();
     bool ok = true;
-    for (size_t at = 0; ok && !p.is_last; at += PIECE_IDS) {
+    for (size_t at = 0; ok && !p.is_last; at += most) {
         p.ids = t->ids + at;
-        p.n = MIN(t->n_ids - at, (size_t)PIECE_IDS);
+        p.n = MIN(t->n_ids - at, most);
         p.is_last = at + p.n == t->n_ids;
         ok = do_piece(&p, ra, err);
         if (ok && !p.is_last && clock_monotonic_us() - renewed_us > RENEW_US) {

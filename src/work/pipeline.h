@@ -32,6 +32,7 @@ struct task {
     int64_t seqs[PIPELINE_MAX_ROWS];
     size_t n_rows;
     int attempts; // this one included
+    bool is_bulk; // of LANE_BULK: nobody waits for it
     int worker;
     struct arena arena; // for the stage
 };

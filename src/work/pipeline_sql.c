@@ -34,6 +34,7 @@ static void take_row(struct claim *c, struct sql_rows *rows, int64_t *lane) {
         t->attempts = (int)sql_int(rows, 5) + 1;
         t->ids = ARENA_ARRAY(&t->arena, int64_t, MAX(n, (size_t)PIPELINE_MAX_IDS));
         *lane = sql_int(rows, 6);
+        t->is_bulk = *lane == LANE_BULK;
     } else if (!c->stages[stage].together || t->workspace != sql_int(rows, 1) ||
                !str_eq(t->event, event) || *lane != sql_int(rows, 6) ||
                t->n_ids + n > PIPELINE_MAX_IDS || t->n_rows == PIPELINE_MAX_ROWS ||

@@ -157,6 +157,22 @@ static bool read_usual(struct noting *x, int64_t subject, int64_t hour, int64_t 
     return sql_rows_close(rows, err);
 }
 
+// Another hour had so many that `n` is nothing special. An hour like others meets one at once; only for a real burst
+// are all of them read.
+static bool was_busy_else(struct noting *x, int64_t subject, int64_t hour, int64_t n, bool *ret,
+                          struct error *err) {
+    int64_t found;
+    bool ok = sql_get_int(
+        x->s, &found, 0, err,
+        "SELECT 1 FROM activity WHERE workspace = $1 AND subject = $2 AND hour >= $3 AND hour <= $4 AND (hour < $5 OR hour > $6)"
+        " GROUP BY hour HAVING count(*) * $7 > $8 LIMIT 1",
+        SQL_INT(x->workspace), SQL_INT(subject), SQL_INT(hour - AROUND_HOURS),
+        SQL_INT(hour + AROUND_HOURS), SQL_INT(hour - NEAR_HOURS), SQL_INT(hour + NEAR_HOURS),
+        SQL_INT(TIMES), SQL_INT(n));
+    *ret = ok && found;
+    return ok;
+}
+
 static bool flag_hour(struct noting *x, int64_t subject, int64_t hour, const struct suspicion *what,
                       struct error *err) {
     struct sql_rows *rows;
@@ -177,7 +193,7 @@ static bool flag_hour(struct noting *x, int64_t subject, int64_t hour, const str
 
 static bool judge(struct noting *x, size_t kind, int64_t subject, int64_t hour, struct error *err) {
     int64_t n, usual;
-    bool known;
+    bool known, was_busy;
     if (!sql_get_int(
             x->s, &n, 0, err,
             "SELECT count(*) FROM activity WHERE workspace = $1 AND subject = $2 AND hour = $3",
@@ -185,9 +201,13 @@ static bool judge(struct noting *x, size_t kind, int64_t subject, int64_t hour, 
         return false;
     if (n < subjects[kind].least)
         return true;
+    if (!was_busy_else(x, subject, hour, n, &was_busy, err))
+        return false;
+    if (was_busy)
+        return true;
     if (!read_usual(x, subject, hour, &usual, &known, err))
         return false;
-    if (n < TIMES * usual || (subjects[kind].must_be_known && !known))
+    if (subjects[kind].must_be_known && !known)
         return true;
     struct suspicion what = {.rule = SUSPICION_BURST,
                              .number = n,
