@@ -162,8 +162,8 @@ bool house_open(const struct house_options *o, struct house *ret, struct error *
 void house_close(struct house *h) {
     upkeep_free(h->upkeep);
     webhook_sender_stop(h->webhooks);
+    pipeline_stop(h->pipeline); // its stages write through the intake and make room for it
     intake_free(h->intake);
-    pipeline_stop(h->pipeline);
     follow_stop(h->follow);
     if (h->places)
         places_free(h->places);
