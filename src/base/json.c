@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/json_inner.h"
 
@@ -48,7 +49,7 @@ void json_freep(struct json **root) {
 }
 
 enum json_kind json_kind(const struct json *j) {
-    return j ? j->kind : JSON_KIND_ABSENT;
+    return j ? (enum json_kind)j->kind : JSON_KIND_ABSENT;
 }
 
 const struct json *json_get(const struct json *object, const char *key) {
@@ -79,7 +80,7 @@ struct str json_str(const struct json *j) {
 double json_num(const struct json *j, double otherwise) {
     if (json_kind(j) != JSON_KIND_NUMBER)
         return otherwise;
-    return j->is_whole ? (double)j->whole : j->real;
+    return j->is_whole ? (double)j->whole : strtod(j->text, NULL);
 }
 
 int64_t json_int(const struct json *j, int64_t otherwise) {

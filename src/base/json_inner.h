@@ -5,19 +5,17 @@
 
 #include "base/json.h"
 
+// Sixteen bytes: the worst that can be sent is an array of small values.
 struct json {
-    enum json_kind kind;
-    bool is_whole; // number: `whole` has it, else `real`
+    uint8_t kind;  // enum json_kind
+    bool is_whole; // number: `whole` has it, else `text`
     bool is_true;
-    size_t n; // items, members, or bytes of `text`
+    uint32_t n; // items, members, or bytes of `text`
     union {
-        const char *text; // string: decoded, with a NUL after it; number: as it was written
+        const char *text; // string, decoded, or real number, as it was written; a NUL after it
+        int64_t whole;
         const struct json *items;
         const struct json_member *members; // each key once
-    };
-    union {
-        int64_t whole;
-        double real;
     };
 };
 

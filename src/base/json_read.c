@@ -16,9 +16,8 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
-#define MAX_DEPTH    2048
-#define FEW_MEMBERS  16 // beyond, a table finds keys that come twice
-#define NUMBER_BYTES 64 // longer ones are copied
+#define MAX_DEPTH   2048
+#define FEW_MEMBERS 16 // beyond, a table finds keys that come twice
 
 struct tree {
     struct arena arena;
@@ -29,9 +28,13 @@ struct reader {
     const char *p, *begin, *end;
     struct arena *arena;
     int depth;
+    // what the containers around here have so far
+    struct {
+        VEC(struct json);
+    } items;
     struct {
         VEC(struct json_member);
-    } open; // what the containers around here have so far
+    } members;
     struct words why;
 };
 
@@ -167,17 +170,8 @@ static size_t skip_digits(struct reader *r) {
     return (size_t)(r->p - begin);
 }
 
-static bool set_real(struct reader *r, struct json *ret) {
-    char small[NUMBER_BYTES];
-    const char *text = small;
-    if (ret->n < sizeof small) {
-        memcpy(small, ret->text, ret->n);
-        small[ret->n] = '\0';
-    } else {
-        text = arena_str(r->arena, str_make(ret->text, ret->n)).ptr;
-    }
-    ret->real = strtod(text, NULL);
-    return isfinite(ret->real) || refuse(r, "数太大", "the number is too large");
+static void set_text(struct json *ret, enum json_kind kind, struct str text) {
+    *ret = (struct json){.kind = (uint8_t)kind, .n = (uint32_t)text.len, .text = text.ptr};
 }
 
 static bool read_number(struct reader *r, struct json *ret) {
@@ -213,11 +207,11 @@ static bool read_number(struct reader *r, struct json *ret) {
     }
     if (!is_real && !fits)
         return refuse(r, "整数太大", "the whole number is too large");
+    if (!is_real)
+        return true;
     struct str text = arena_str(r->arena, str_make(begin, (size_t)(r->p - begin)));
-    ret->text = text.ptr;
-    ret->n = text.len;
-    ret->is_whole = !is_real;
-    return !is_real || set_real(r, ret);
+    set_text(ret, JSON_KIND_NUMBER, text);
+    return isfinite(strtod(text.ptr, NULL)) || refuse(r, "数太大", "the number is too large");
 }
 
 // ── containers ──
@@ -246,67 +240,74 @@ static size_t merge_same(struct json_member *m, size_t n) {
 }
 
 static void close_array(struct reader *r, size_t first, struct json *ret) {
-    size_t n = r->open.len - first;
+    size_t n = r->items.len - first;
     struct json *items = arena_alloc(r->arena, n * sizeof *items);
-    for (size_t i = 0; i < n; i++)
-        items[i] = r->open.items[first + i].value;
-    *ret = (struct json){.kind = JSON_KIND_ARRAY, .n = n, .items = items};
-    r->open.len = first;
+    if (n)
+        memcpy(items, r->items.items + first, n * sizeof *items);
+    *ret = (struct json){.kind = JSON_KIND_ARRAY, .n = (uint32_t)n, .items = items};
+    r->items.len = first;
 }
 
 static void close_object(struct reader *r, size_t first, struct json *ret) {
-    size_t n = r->open.len - first;
+    size_t n = r->members.len - first;
     struct json_member *members = arena_alloc(r->arena, n * sizeof *members);
     if (n)
-        memcpy(members, r->open.items + first, n * sizeof *members);
-    *ret = (struct json){.kind = JSON_KIND_OBJECT, .n = merge_same(members, n), .members = members};
-    r->open.len = first;
+        memcpy(members, r->members.items + first, n * sizeof *members);
+    *ret = (struct json){
+        .kind = JSON_KIND_OBJECT, .n = (uint32_t)merge_same(members, n), .members = members};
+    r->members.len = first;
 }
 
-static bool read_member(struct reader *r, bool has_key) {
+static bool read_key(struct reader *r, struct str *ret) {
+    if (peek(r) != '"')
+        return refuse(r, "应是带引号的键", "a key in quotes must stand here");
+    r->p++;
+    if (!read_string(r, ret))
+        return false;
+    if (ret->len && memchr(ret->ptr, '\0', ret->len))
+        return refuse(r, "键里不能有 NUL", "a key must not have a NUL in it");
+    skip_space(r);
+    if (peek(r) != ':')
+        return refuse(r, "键后应有冒号", "a colon must follow the key");
+    r->p++;
+    return true;
+}
+
+static bool read_part(struct reader *r, bool has_key) {
     struct json_member m = {.key = {"", 0}};
     skip_space(r);
-    if (has_key) {
-        if (peek(r) != '"')
-            return refuse(r, "应是带引号的键", "a key in quotes must stand here");
-        r->p++;
-        if (!read_string(r, &m.key))
-            return false;
-        if (m.key.len && memchr(m.key.ptr, '\0', m.key.len))
-            return refuse(r, "键里不能有 NUL", "a key must not have a NUL in it");
-        skip_space(r);
-        if (peek(r) != ':')
-            return refuse(r, "键后应有冒号", "a colon must follow the key");
-        r->p++;
-    }
-    if (!read_value(r, &m.value))
+    if ((has_key && !read_key(r, &m.key)) || !read_value(r, &m.value))
         return false;
-    vec_push(&r->open, m);
+    if (has_key)
+        vec_push(&r->members, m);
+    else
+        vec_push(&r->items, m.value);
     skip_space(r);
     return true;
 }
 
 // After the opening bracket.
 static bool read_container(struct reader *r, char close, struct json *ret) {
-    size_t first = r->open.len;
+    bool is_object = close == '}';
+    size_t first = is_object ? r->members.len : r->items.len;
     if (++r->depth > MAX_DEPTH)
         return refuse(r, "嵌套太深", "it is nested too deeply");
     skip_space(r);
     if (peek(r) != close) {
         for (;;) {
-            if (!read_member(r, close == '}'))
+            if (!read_part(r, is_object))
                 return false;
             if (peek(r) != ',')
                 break;
             r->p++;
         }
         if (peek(r) != close)
-            return close == '}' ? refuse(r, "应是逗号或 }", "a comma or } must stand here")
-                                : refuse(r, "应是逗号或 ]", "a comma or ] must stand here");
+            return is_object ? refuse(r, "应是逗号或 }", "a comma or } must stand here")
+                             : refuse(r, "应是逗号或 ]", "a comma or ] must stand here");
     }
     r->p++;
     r->depth--;
-    if (close == '}')
+    if (is_object)
         close_object(r, first, ret);
     else
         close_array(r, first, ret);
@@ -336,7 +337,7 @@ static bool read_value(struct reader *r, struct json *ret) {
         r->p++;
         if (!read_string(r, &s))
             return false;
-        *ret = (struct json){.kind = JSON_KIND_STRING, .text = s.ptr, .n = s.len};
+        set_text(ret, JSON_KIND_STRING, s);
         return true;
     case 't':
         return read_word(r, "true", &(struct json){.kind = JSON_KIND_BOOL, .is_true = true}, ret);
@@ -375,12 +376,14 @@ bool json_parse(struct str text, struct json **ret, struct error *err) {
     struct reader r = {.p = text.ptr, .begin = text.ptr, .end = text.ptr, .arena = &t->arena};
     if (text.len)
         r.end += text.len;
-    bool ok = read_value(&r, &t->root);
+    bool ok = text.len <= UINT32_MAX ? read_value(&r, &t->root)
+                                     : refuse(&r, "超过 4 GiB", "it is larger than 4 GiB");
     if (ok) {
         skip_space(&r);
         ok = r.p == r.end || refuse(&r, "值之后还有别的", "something follows the value");
     }
-    vec_done(&r.open);
+    vec_done(&r.items);
+    vec_done(&r.members);
     *ret = ok ? &t->root : NULL;
     if (!ok)
         json_tree_free(&t->root);

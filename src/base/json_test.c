@@ -131,6 +131,27 @@ TEST(json_parse_survives_depth) {
     json_free(j);
 }
 
+TEST(json_add_value_copies_any_depth) {
+    for (size_t depth = 1; depth <= 2000; depth += depth < 200 ? 1 : 600) {
+        char text[4001];
+        CLEANUP(json_freep) struct json *j = NULL;
+        CLEANUP(strbuf_done) struct strbuf sb = strbuf_init(8 * KIB);
+        struct json_writer w = json_writer_init(&sb);
+        memset(text, '[', depth);
+        memset(text + depth, ']', depth);
+        text[2 * depth] = '\0';
+        struct str nested = str_from(text);
+        assert_true(json_parse(nested, &j, NULL));
+        json_begin_array(&w);
+        json_add_value(&w, j);
+        json_add_value(&w, j);
+        json_end_array(&w);
+        struct str all = strbuf_str(&sb);
+        assert_int_equal(all.len, 4 * depth + 3);
+        assert_str(str_slice(all, 1, 1 + nested.len), text);
+    }
+}
+
 TEST(json_look_ups_of_nothing_answer_empty) {
     CLEANUP(json_freep) struct json *j = NULL;
     assert_true(json_parse(

@@ -149,42 +149,44 @@ void json_add_null(struct json_writer *w) {
     strbuf_adds(w->out, "null");
 }
 
-static void add_members(struct json_writer *w, const struct json *object) {
-    json_begin_object(w);
-    for (size_t i = 0; i < object->n; i++) {
-        separate(w);
-        quote(w->out, object->members[i].key);
-        strbuf_adds(w->out, w->pretty ? ": " : ":");
-        w->after_key = true;
-        json_add_value(w, &object->members[i].value);
-    }
-    json_end_object(w);
-}
-
-void json_add_value(struct json_writer *w, const struct json *j) {
+// Of any depth, which the writer's bits are not; compact.
+static void copy_value(struct strbuf *out, const struct json *j) {
+    bool is_object = json_kind(j) == JSON_KIND_OBJECT;
     switch (json_kind(j)) {
     case JSON_KIND_BOOL:
-        json_add_bool(w, j->is_true);
+        strbuf_adds(out, j->is_true ? "true" : "false");
         break;
     case JSON_KIND_NUMBER:
-        separate(w);
-        strbuf_add(w->out, str_make(j->text, j->n)); // as it was written
+        if (j->is_whole)
+            strbuf_addf(out, "%" PRId64, j->whole);
+        else
+            strbuf_add(out, str_make(j->text, j->n)); // as it was written
         break;
     case JSON_KIND_STRING:
-        json_add_str(w, str_make(j->text, j->n));
+        quote(out, json_str(j));
         break;
     case JSON_KIND_ARRAY:
-        json_begin_array(w);
-        for (size_t i = 0; i < j->n; i++)
-            json_add_value(w, &j->items[i]);
-        json_end_array(w);
-        break;
     case JSON_KIND_OBJECT:
-        add_members(w, j);
+        strbuf_addc(out, is_object ? '{' : '[');
+        for (size_t i = 0; i < j->n; i++) {
+            if (i)
+                strbuf_addc(out, ',');
+            if (is_object) {
+                quote(out, j->members[i].key);
+                strbuf_addc(out, ':');
+            }
+            copy_value(out, is_object ? &j->members[i].value : &j->items[i]);
+        }
+        strbuf_addc(out, is_object ? '}' : ']');
         break;
     case JSON_KIND_ABSENT:
     case JSON_KIND_NULL:
-        json_add_null(w);
+        strbuf_adds(out, "null");
         break;
     }
+}
+
+void json_add_value(struct json_writer *w, const struct json *j) {
+    separate(w);
+    copy_value(w->out, j);
 }

@@ -141,7 +141,7 @@ static bool do_piece(struct piece *p, struct record_analysis *ra, struct error *
 // A task that ends half-way is done again from its begin: what is there is written once more, the same.
 bool analyse_stage(struct house *h, struct record_analysis *ra, struct task *t, struct error *err) {
     struct piece p = {.house = h, .task = t};
-    size_t most = t->is_bulk ? PIECE_BULK : PIECE_LIVE;
+    size_t most = t->lane == LANE_BULK ? PIECE_BULK : PIECE_LIVE;
     int64_t renewed_us = clock_monotonic_us();
     bool ok = true;
     for (size_t at = 0; ok && !p.is_last; at += most) {

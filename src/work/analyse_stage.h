@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stage of feedback that has come in: read, analysed in one batch, written. `ra` is the worker's.
+// The stage of feedback that has come in: read, analysed, written, some hundred at a time, while little else comes in.
+// `ra` is the worker's.
 #ifndef WORK_ANALYSE_STAGE_H
 #define WORK_ANALYSE_STAGE_H
 

@@ -16,6 +16,7 @@
 
 #include "account/store.h"
 #include "base/arena.h"
+#include "collect/intake.h"
 
 #define PIPELINE_LEASE_US (60 * INT64_C(1000000))
 #define PIPELINE_ATTEMPTS 8    // then parked; pauses 1, 2, 4 … 64 s
@@ -32,7 +33,7 @@ struct task {
     int64_t seqs[PIPELINE_MAX_ROWS];
     size_t n_rows;
     int attempts; // this one included
-    bool is_bulk; // of LANE_BULK: nobody waits for it
+    enum lane lane;
     int worker;
     struct arena arena; // for the stage
 };

@@ -20,7 +20,7 @@ static int stage_of(const struct claim *c, struct str event) {
 }
 
 // Joins the row under the cursor to the task, if it may.
-static void take_row(struct claim *c, struct sql_rows *rows, int64_t *lane) {
+static void take_row(struct claim *c, struct sql_rows *rows) {
     struct task *t = c->task;
     struct str event = sql_text(rows, 2), packed = sql_bytes(rows, 4);
     int stage = stage_of(c, event);
@@ -33,10 +33,9 @@ static void take_row(struct claim *c, struct sql_rows *rows, int64_t *lane) {
         t->subject = sql_int(rows, 3);
         t->attempts = (int)sql_int(rows, 5) + 1;
         t->ids = ARENA_ARRAY(&t->arena, int64_t, MAX(n, (size_t)PIPELINE_MAX_IDS));
-        *lane = sql_int(rows, 6);
-        t->is_bulk = *lane == LANE_BULK;
+        t->lane = (enum lane)sql_int(rows, 6);
     } else if (!c->stages[stage].together || t->workspace != sql_int(rows, 1) ||
-               !str_eq(t->event, event) || *lane != sql_int(rows, 6) ||
+               !str_eq(t->event, event) || t->lane != (enum lane)sql_int(rows, 6) ||
                t->n_ids + n > PIPELINE_MAX_IDS || t->n_rows == PIPELINE_MAX_ROWS ||
                t->attempts > 1 ||
                // what has failed before goes alone, so that it cannot hold up others
@@ -54,14 +53,14 @@ static void take_row(struct claim *c, struct sql_rows *rows, int64_t *lane) {
 bool pipeline_claim(struct sql *s, struct claim *c, struct error *err) {
     struct task *t = c->task;
     struct sql_rows *rows;
-    int64_t now = clock_now_us(), lane = 0;
+    int64_t now = clock_now_us();
     arena_reset(&t->arena);
     t->n_rows = t->n_ids = 0;
     if (!sql_select(s, &rows, err, due_texts[sql_engine_of(s)], SQL_INT(now),
                     SQL_INT(4 * PIPELINE_MAX_ROWS), SQL_INT(c->hold_bulk ? LANE_LIVE : LANE_BULK)))
         return false;
     while (sql_next(rows))
-        take_row(c, rows, &lane);
+        take_row(c, rows);
     if (!sql_rows_close(rows, err))
         return false;
     for (size_t i = 0; i < t->n_rows; i++)
