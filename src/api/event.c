@@ -44,33 +44,17 @@ static bool read_events(struct post *p, struct error *err) {
     return true;
 }
 
+static void outcome_of(const void *items, size_t k, int64_t *ret_id, enum intake_outcome *ret) {
+    const struct event_item *item = (const struct event_item *)items + k;
+    *ret_id = item->id;
+    *ret = item->outcome;
+}
+
 static enum request_outcome answer(struct post *p) {
-    const struct posted *given = &p->posted;
-    int64_t counts[N_INTAKE_OUTCOMES] = {0};
+    int64_t counts[N_INTAKE_OUTCOMES];
     struct strbuf out = strbuf_init(4 * MIB);
-    struct json_writer w = json_writer_init(&out);
-    json_begin_object(&w);
-    json_key(&w, "data");
-    if (given->is_array)
-        json_begin_array(&w);
-    for (size_t i = 0, k = 0; i < given->n; i++) {
-        if (given->problems[i].n) {
-            posted_add_bad(given, i, &w);
-        } else {
-            const struct event_item *item = &p->items[k++];
-            counts[item->outcome]++;
-            posted_add_good(&w, item->id, item->outcome);
-        }
-    }
-    if (given->is_array) {
-        json_end_array(&w);
-        json_key(&w, "meta");
-        json_begin_object(&w);
-        posted_add_counts(&w, counts, (int64_t)(given->n - p->n_items));
-        json_end_object(&w);
-    }
-    json_end_object(&w);
-    return api_ok(given->request, given->is_array || counts[INTAKE_CREATED] ? 201 : 200, &out);
+    int status = posted_format(&p->posted, outcome_of, p->items, &out, counts);
+    return api_ok(p->posted.request, status, &out);
 }
 
 static enum request_outcome post_events(struct request *r, void *ctx) {

@@ -22,34 +22,15 @@ struct post {
 
 // ── the answer ──
 
+static void outcome_of(const void *items, size_t k, int64_t *ret_id, enum intake_outcome *ret) {
+    const struct intake_item *item = (const struct intake_item *)items + k;
+    *ret_id = item->id;
+    *ret = item->outcome;
+}
+
 static void format_reply(struct intake_request *in, int *ret_status, struct strbuf *ret) {
-    struct post *p = in->ctx;
-    const struct posted *given = &p->posted;
-    struct json_writer w = json_writer_init(ret);
-    int64_t counts[N_INTAKE_OUTCOMES] = {0};
-    json_begin_object(&w);
-    json_key(&w, "data");
-    if (given->is_array)
-        json_begin_array(&w);
-    for (size_t i = 0, k = 0; i < given->n; i++) {
-        if (given->problems[i].n) {
-            posted_add_bad(given, i, &w);
-        } else {
-            const struct intake_item *item = &p->items[k++];
-            counts[item->outcome]++;
-            posted_add_good(&w, item->id, item->outcome);
-        }
-    }
-    if (given->is_array) {
-        json_end_array(&w);
-        json_key(&w, "meta");
-        json_begin_object(&w);
-        posted_add_counts(&w, counts, (int64_t)(given->n - in->n_items));
-        json_end_object(&w);
-    }
-    json_end_object(&w);
-    *ret_status = given->is_array || counts[INTAKE_CREATED] ? 201 : 200;
-    memcpy(p->counts, counts, sizeof counts); // may run again
+    struct post *p = in->ctx; // its counts may be overwritten: this may run again
+    *ret_status = posted_format(&p->posted, outcome_of, p->items, ret, p->counts);
 }
 
 static void tell(const struct post *p) {

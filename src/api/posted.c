@@ -49,7 +49,8 @@ enum request_outcome posted_all_bad(const struct posted *p, const char *code, st
 
 // ── the answer ──
 
-void posted_add_bad(const struct posted *p, size_t i, struct json_writer *w) {
+// {"error":{"code":"invalid","invalid_params":[…]}}
+static void add_bad(const struct posted *p, size_t i, struct json_writer *w) {
     const struct record_problems *problems = &p->problems[i];
     enum lang lang = request_lang(p->request);
     json_begin_object(w);
@@ -72,7 +73,8 @@ void posted_add_bad(const struct posted *p, size_t i, struct json_writer *w) {
     json_end_object(w);
 }
 
-void posted_add_good(struct json_writer *w, int64_t id, enum intake_outcome outcome) {
+// {"id":…,"created":…,"outcome":…}
+static void add_good(struct json_writer *w, int64_t id, enum intake_outcome outcome) {
     json_begin_object(w);
     api_add_id(w, "id", id);
     json_key(w, "created");
@@ -90,4 +92,36 @@ void posted_add_counts(struct json_writer *w, const int64_t counts[N_INTAKE_OUTC
     }
     json_key(w, "failed");
     json_add_int(w, failed);
+}
+
+int posted_format(const struct posted *p, posted_outcome_fn *outcome_of, const void *items,
+                  struct strbuf *out, int64_t ret_counts[N_INTAKE_OUTCOMES]) {
+    struct json_writer w = json_writer_init(out);
+    size_t good = 0;
+    for (int i = 0; i < N_INTAKE_OUTCOMES; i++)
+        ret_counts[i] = 0;
+    json_begin_object(&w);
+    json_key(&w, "data");
+    if (p->is_array)
+        json_begin_array(&w);
+    for (size_t i = 0; i < p->n; i++) {
+        int64_t id;
+        enum intake_outcome outcome;
+        if (p->problems[i].n) {
+            add_bad(p, i, &w);
+        } else {
+            outcome_of(items, good++, &id, &outcome);
+            ret_counts[outcome]++;
+            add_good(&w, id, outcome);
+        }
+    }
+    if (p->is_array) {
+        json_end_array(&w);
+        json_key(&w, "meta");
+        json_begin_object(&w);
+        posted_add_counts(&w, ret_counts, (int64_t)(p->n - good));
+        json_end_object(&w);
+    }
+    json_end_object(&w);
+    return p->is_array || ret_counts[INTAKE_CREATED] ? 201 : 200;
 }

@@ -31,10 +31,13 @@ struct str posted_source(const struct principal *who);
 enum request_outcome posted_all_bad(const struct posted *p, const char *code, struct words what);
 
 // ── the answer ──
-// {"error":{"code":"invalid","invalid_params":[…]}}
-void posted_add_bad(const struct posted *p, size_t i, struct json_writer *w);
-// {"id":…,"created":…,"outcome":…}
-void posted_add_good(struct json_writer *w, int64_t id, enum intake_outcome outcome);
+// What became of the k-th good record.
+typedef void posted_outcome_fn(const void *items, size_t k, int64_t *ret_id,
+                               enum intake_outcome *ret);
+// {"data":{…}} or {"data":[…],"meta":{…}}: for a good record its id and what became of it, for another what is wrong.
+// Gives the status: 201 for an array or when something is new. `ret_counts` is of the good ones.
+int posted_format(const struct posted *p, posted_outcome_fn *outcome_of, const void *items,
+                  struct strbuf *out, int64_t ret_counts[N_INTAKE_OUTCOMES]);
 // Members of an open object: created, updated, unchanged, failed.
 void posted_add_counts(struct json_writer *w, const int64_t counts[N_INTAKE_OUTCOMES],
                        int64_t failed);
