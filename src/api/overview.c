@@ -35,13 +35,21 @@ static bool measure_channels(struct page *p, struct error *err) {
     return facts_query(p->f->layout.facts, &q, 1, &p->channels, err);
 }
 
+// Those that are shown, and as many more as may be hidden before them.
+static size_t issues_located(const struct figures *f) {
+    size_t n = ISSUES_SHOWN;
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        n += taxonomy_is_hidden(f->taxonomy, (enum dimension)d);
+    return n;
+}
+
 static bool measure(struct page *p, struct error *err) {
     struct figures *f = p->f;
     struct comparison c = {
         .has = f->has_before, .kind = COMPARE_GIVEN, .now = f->now, .before = f->before};
     if (!overview_measure(&f->layout, f->now, &p->now, err) ||
         !dimensions_measure(&f->layout, f->now, p->dimensions, err) ||
-        !issues_find(&f->layout, f->now, f->arena, &p->issues, err) ||
+        !issues_find(&f->layout, f->now, issues_located(f), f->arena, &p->issues, err) ||
         !trend_measure(&f->layout, f->now, f->arena, &p->trend, err) || !measure_channels(p, err))
         return false;
     return !f->has_before ||
@@ -277,9 +285,9 @@ static bool add_quote(struct page *p, const struct stored_feedback *s, enum dime
 static void add_quotes(struct page *p, enum dimension dimension) {
     struct quoting q = {.page = p};
     int64_t at_us[ARRAY_LEN(q.ids)];
-    struct query query = period_query(GRAIN_FEEDBACK, p->f->now);
-    query.with_dimensions = UINT64_C(1) << dimension;
-    query.with_polarities = 1u << SENTIMENT_NEG;
+    struct query query = period_query(GRAIN_ASPECT, p->f->now);
+    query_only(&query, FACTS_ASPECT, dimension);
+    query_only(&query, FACTS_POLARITY, SENTIMENT_NEG);
     struct fact_page newest = {INT64_MAX, INT64_MAX, ARRAY_LEN(q.ids)};
     json_key(p->w, "quotes");
     json_begin_array(p->w);

@@ -146,7 +146,7 @@ static void describe_issues(const struct layout *l, struct period p, struct strb
     CLEANUP(arena_done) struct arena a = {0};
     struct issues issues;
     struct error err;
-    must(issues_find(l, p, &a, &issues, &err), &err);
+    must(issues_find(l, p, SIZE_MAX, &a, &issues, &err), &err);
     strbuf_addf(sb, "issues %zu tested %lld\n", issues.n, (long long)issues.n_tested);
     for (size_t i = 0; i < issues.n; i++) {
         const struct issue_found *f = &issues.items[i];

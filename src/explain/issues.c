@@ -168,55 +168,129 @@ static int by_excess(const void *a, const void *b) {
 
 // ── the same complaints told twice ──
 
-#define MAX_CANDIDATES 6 // of one issue, most excess complaints first
+#define MAX_CANDIDATES QUERY_MAX_BY // of one issue, most excess complaints first
 
-struct both { // complaints and texts that lie in two places at once
-    int64_t n, n_texts;
+// Complaints of one issue that lie in two of its places at once.
+struct overlap {
+    int64_t n[MAX_CANDIDATES][MAX_CANDIDATES];
 };
 
-static bool count_both(const struct layout *l, struct period p, uint8_t dimension,
-                       const struct issue_where *a, const struct issue_where *b, struct both *ret,
-                       struct error *err) {
-    CLEANUP(result_done) struct result texts = {0}, complaints = {0};
+// Groups by the columns of the places. A column that would make more combinations than a question can have is left
+// out: then its places are taken to have nothing in common with others.
+static void query_by_places(struct query *q, const struct facts *f, const struct place **found,
+                            size_t n, int *ret_by) {
+    uint64_t combinations = 1;
+    for (size_t i = 0; i < n; i++) {
+        int column = found[i]->where.column;
+        ret_by[i] = -1;
+        for (int k = 0; k < q->n_by; k++)
+            if (q->by[k] == column)
+                ret_by[i] = k;
+        if (ret_by[i] >= 0 ||
+            __builtin_mul_overflow(combinations, facts_cardinality(f, column), &combinations))
+            continue;
+        ret_by[i] = q->n_by;
+        query_by(q, column);
+    }
+}
+
+static bool count_overlaps(const struct layout *l, struct period p, const struct place **found,
+                           size_t n, struct overlap *ret, struct error *err) {
+    CLEANUP(result_done) struct result r = {0};
+    struct query q = period_query(GRAIN_ASPECT, p);
+    int by[MAX_CANDIDATES];
+    *ret = (struct overlap){0};
+    if (n < 2)
+        return true;
+    query_by_places(&q, l->facts, found, n, by);
+    query_only(&q, FACTS_ASPECT, found[0]->dimension);
+    query_only(&q, FACTS_POLARITY, SENTIMENT_NEG);
+    if (!facts_query(l->facts, &q, l->threads, &r, err))
+        return false;
+    for (size_t g = 0; g < r.n_groups; g++) {
+        bool in[MAX_CANDIDATES];
+        for (size_t i = 0; i < n; i++)
+            in[i] = by[i] >= 0 && result_key(&r, g, by[i]) == (int32_t)found[i]->where.value;
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = i + 1; j < n; j++)
+                if (in[i] && in[j])
+                    ret->n[i][j] += r.n[g];
+    }
+    return true;
+}
+
+static bool count_texts_of_both(const struct layout *l, struct period p,
+                                const struct issue_where *a, const struct issue_where *b,
+                                int64_t *ret, struct error *err) {
+    CLEANUP(result_done) struct result texts = {0};
     struct query q = period_query(GRAIN_FEEDBACK, p);
     query_only(&q, a->column, a->value);
     query_only(&q, b->column, b->value);
     query_classes(&q, l->sentiment);
     if (!facts_query(l->facts, &q, l->threads, &texts, err))
         return false;
-    q.grain = GRAIN_ASPECT;
-    query_only(&q, FACTS_ASPECT, dimension);
-    query_only(&q, FACTS_POLARITY, SENTIMENT_NEG);
-    if (!facts_query(l->facts, &q, l->threads, &complaints, err))
-        return false;
     const int64_t *s = result_classes(&texts, 0, 0);
-    *ret = (struct both){complaints.n[0], s[0] + s[1] + s[2]};
+    *ret = s[0] + s[1] + s[2];
     return true;
 }
 
 // A place whose complaints nearly all lie in another one is a part of it (a shop of a platform). The part is
 // dropped if the rest of the whole is as bad; the whole is dropped if without the part it is like everywhere.
-// 0: both stay, 1: drop the first, 2: the second.
-static int find_echo(const struct place *a, const struct place *b, struct both both) {
-    bool a_in_b = (double)both.n >= SAME_COMPLAINTS * (double)a->where.n;
-    bool b_in_a = (double)both.n >= SAME_COMPLAINTS * (double)b->where.n;
-    if (a_in_b && b_in_a)
-        return a->where.n_texts <= b->where.n_texts
-                   ? 2
-                   : 1; // the same complaints: the smaller place says more
+enum echo {
+    ECHO_NONE, // both stay
+    ECHO_FIRST,
+    ECHO_SECOND, // is dropped
+};
+
+static bool find_echo(const struct layout *l, struct period p, const struct place *a,
+                      const struct place *b, int64_t n_both, enum echo *ret, struct error *err) {
+    bool a_in_b = (double)n_both >= SAME_COMPLAINTS * (double)a->where.n;
+    bool b_in_a = (double)n_both >= SAME_COMPLAINTS * (double)b->where.n;
+    int64_t n_texts;
+    *ret = ECHO_NONE;
     if (!a_in_b && !b_in_a)
-        return 0;
+        return true;
+    if (a_in_b && b_in_a) { // the same complaints: the smaller place says more
+        *ret = a->where.n_texts <= b->where.n_texts ? ECHO_SECOND : ECHO_FIRST;
+        return true;
+    }
+    if (!count_texts_of_both(l, p, &a->where, &b->where, &n_texts, err))
+        return false;
     const struct place *part = a_in_b ? a : b, *whole = a_in_b ? b : a;
-    int drop_part = a_in_b ? 1 : 2;
-    int64_t k = whole->where.n - both.n, n = whole->where.n_texts - both.n_texts;
-    if (n < EXPLAIN_GROUP_MIN_N)
-        return 3 - drop_part;
+    enum echo drop_part = a_in_b ? ECHO_FIRST : ECHO_SECOND;
+    enum echo drop_whole = a_in_b ? ECHO_SECOND : ECHO_FIRST;
+    int64_t k = whole->where.n - n_both, n = whole->where.n_texts - n_texts;
+    if (n < EXPLAIN_GROUP_MIN_N) {
+        *ret = drop_whole;
+        return true;
+    }
     struct change inner = change_of_shares(part->where.n, part->where.n_texts, k, n);
     struct change outer =
         change_of_shares(k, n, whole->k_all - whole->where.n, whole->n_all - whole->where.n_texts);
     if (inner.p >= STATS_FDR || inner.diff <= 0)
-        return drop_part;
-    return outer.p >= STATS_FDR || outer.diff <= 0 ? 3 - drop_part : 0;
+        *ret = drop_part;
+    else if (outer.p >= STATS_FDR || outer.diff <= 0)
+        *ret = drop_whole;
+    return true;
+}
+
+static bool drop_echoes(const struct layout *l, struct period p, const struct place **found,
+                        size_t n, bool *ret_dropped, struct error *err) {
+    struct overlap overlap;
+    if (!count_overlaps(l, p, found, n, &overlap, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            enum echo echo;
+            if (ret_dropped[i] || ret_dropped[j] ||
+                found[i]->where.column == found[j]->where.column)
+                continue;
+            if (!find_echo(l, p, found[i], found[j], overlap.n[i][j], &echo, err))
+                return false;
+            ret_dropped[i] = echo == ECHO_FIRST;
+            ret_dropped[j] = echo == ECHO_SECOND;
+        }
+    return true;
 }
 
 static bool choose_places(const struct layout *l, struct period p, const struct places *places,
@@ -230,25 +304,16 @@ static bool choose_places(const struct layout *l, struct period p, const struct 
             place->change.diff > 0)
             found[n++] = place;
     }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            struct both both;
-            if (dropped[i] || dropped[j] || found[i]->where.column == found[j]->where.column)
-                continue;
-            if (!count_both(l, p, issue->dimension, &found[i]->where, &found[j]->where, &both, err))
-                return false;
-            int echo = find_echo(found[i], found[j], both);
-            dropped[i] = echo == 1;
-            dropped[j] = echo == 2;
-        }
+    if (!drop_echoes(l, p, found, n, dropped, err))
+        return false;
     for (size_t i = 0; i < n && issue->n_where < ISSUE_MAX_WHERE; i++)
         if (!dropped[i])
             issue->where[issue->n_where++] = found[i]->where;
     return true;
 }
 
-static bool find_where(const struct layout *l, struct period p, struct issues *ret,
-                       struct error *err) {
+static bool find_where(const struct layout *l, struct period p, size_t n_located,
+                       struct issues *ret, struct error *err) {
     int columns[FACTS_MAX_COLUMNS];
     int n = layout_dimensions(l, columns);
     struct places places = {0};
@@ -259,7 +324,7 @@ static bool find_where(const struct layout *l, struct period p, struct issues *r
     ret->n_tested = (int64_t)places.len;
     if (places.len)
         qsort(places.items, places.len, sizeof *places.items, by_excess);
-    for (size_t i = 0; ok && i < ret->n; i++)
+    for (size_t i = 0; ok && i < MIN(ret->n, n_located); i++)
         ok = choose_places(l, p, &places, &ret->items[i], err);
     vec_done(&places);
     return ok;
@@ -272,12 +337,12 @@ static int by_n(const void *a, const void *b) {
     return x->dimension - y->dimension;
 }
 
-bool issues_find(const struct layout *l, struct period p, struct arena *a, struct issues *ret,
-                 struct error *err) {
+bool issues_find(const struct layout *l, struct period p, size_t n_located, struct arena *a,
+                 struct issues *ret, struct error *err) {
     *ret = (struct issues){.items = ARENA_ARRAY(a, struct issue_found, N_DIMENSIONS)};
     if (!measure_issues(l, p, ret, err))
         return false;
     if (ret->n)
         qsort(ret->items, ret->n, sizeof *ret->items, by_n);
-    return layout_texts(l) < EXPLAIN_TEST_MIN_N || find_where(l, p, ret, err);
+    return layout_texts(l) < EXPLAIN_TEST_MIN_N || find_where(l, p, n_located, ret, err);
 }

@@ -41,7 +41,9 @@ struct issues {
 };
 
 // A place is tested when it and the rest have EXPLAIN_GROUP_MIN_N texts; a finding needs 5 complaints.
-bool issues_find(const struct layout *l, struct period p, struct arena *a, struct issues *ret,
-                 struct error *err) MUST_USE;
+// Where it is worst is looked for in the `n_located` most frequent issues (SIZE_MAX: all), since every issue costs a
+// question or more.
+bool issues_find(const struct layout *l, struct period p, size_t n_located, struct arena *a,
+                 struct issues *ret, struct error *err) MUST_USE;
 
 #endif

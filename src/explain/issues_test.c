@@ -16,7 +16,7 @@ TEST(issues_say_where_it_is_worst) {
     planted_slow_delivery(&p, 1, 4000);
     CLEANUP(arena_done) struct arena a = {0};
     struct issues s;
-    assert_true(issues_find(&p.layout, PERIOD_ALL, &a, &s, NULL));
+    assert_true(issues_find(&p.layout, PERIOD_ALL, SIZE_MAX, &a, &s, NULL));
     const struct issue_found *slow = find(&s, DIM_LOGISTICS), *rude = find(&s, DIM_SERVICE);
     const struct facts *f = p.layout.facts;
     assert_true(slow && rude);
@@ -52,7 +52,7 @@ TEST(issues_name_the_part_when_the_whole_has_it_from_there) {
     layout_seal(&p.layout);
     CLEANUP(arena_done) struct arena a = {0};
     struct issues s;
-    assert_true(issues_find(&p.layout, PERIOD_ALL, &a, &s, NULL));
+    assert_true(issues_find(&p.layout, PERIOD_ALL, SIZE_MAX, &a, &s, NULL));
     const struct issue_found *rude = find(&s, DIM_SERVICE);
     assert_true(rude && rude->n_where == 1);
     assert_str(facts_value(p.layout.facts, rude->where[0].column, rude->where[0].value), "市10");
@@ -64,7 +64,7 @@ TEST(issues_are_only_counted_below_100_texts) {
     planted_slow_delivery(&p, 2, 99);
     CLEANUP(arena_done) struct arena a = {0};
     struct issues s;
-    assert_true(issues_find(&p.layout, PERIOD_ALL, &a, &s, NULL));
+    assert_true(issues_find(&p.layout, PERIOD_ALL, SIZE_MAX, &a, &s, NULL));
     assert_true(s.n > 0);
     assert_int_equal(s.n_tested, 0);
     for (size_t i = 0; i < s.n; i++)

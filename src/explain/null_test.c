@@ -27,7 +27,7 @@ static void look(struct planted *p, struct findings *f) {
     struct comparison c;
     struct driver driver;
     assert_true(segments_find(l, PERIOD_ALL, &a, &segments, NULL));
-    assert_true(issues_find(l, PERIOD_ALL, &a, &issues, NULL));
+    assert_true(issues_find(l, PERIOD_ALL, SIZE_MAX, &a, &issues, NULL));
     assert_true(numbers_compare(l, PERIOD_ALL, &a, &numbers, NULL));
     assert_true(compare_choose(l, &(struct compare_request){0}, NULL, &c, NULL));
     assert_true(c.has && c.kind == COMPARE_WEEK);

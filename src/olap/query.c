@@ -95,3 +95,51 @@ void query_narrow(struct query *q, const struct query *base) {
     q->with_dimensions |= base->with_dimensions;
     q->with_polarities |= base->with_polarities;
 }
+
+#define ADD_BYTES(sb, x) strbuf_add(sb, str_make((const char *)&(x), sizeof(x)))
+
+static void add_class_key(struct strbuf *ret, const struct query_class *c) {
+    ADD_BYTES(ret, c->column);
+    ADD_BYTES(ret, c->n_cuts);
+    for (int i = 0; i < c->n_cuts; i++)
+        ADD_BYTES(ret, c->cuts[i]);
+}
+
+static void add_filter_key(struct strbuf *ret, const struct filter *f) {
+    const uint32_t *codes = f->kind == FILTER_IS ? &f->one : f->codes;
+    size_t n = f->kind == FILTER_RANGE ? 0 : f->kind == FILTER_IS ? 1 : f->n_codes;
+    ADD_BYTES(ret, f->kind);
+    ADD_BYTES(ret, f->column);
+    ADD_BYTES(ret, n);
+    for (size_t i = 0; i < n; i++)
+        ADD_BYTES(ret, codes[i]);
+    if (f->kind == FILTER_RANGE) {
+        ADD_BYTES(ret, f->low);
+        ADD_BYTES(ret, f->high);
+    }
+}
+
+void query_key(const struct query *q, struct strbuf *ret) {
+    ADD_BYTES(ret, q->grain);
+    ADD_BYTES(ret, q->bucket);
+    ADD_BYTES(ret, q->n_by);
+    for (int i = 0; i < MIN(q->n_by, QUERY_MAX_BY); i++)
+        ADD_BYTES(ret, q->by[i]);
+    ADD_BYTES(ret, q->n_measures);
+    for (int i = 0; i < MIN(q->n_measures, QUERY_MAX_MEASURES); i++)
+        ADD_BYTES(ret, q->measures[i]);
+    ADD_BYTES(ret, q->n_classes);
+    for (int i = 0; i < MIN(q->n_classes, QUERY_MAX_CLASSES); i++)
+        add_class_key(ret, &q->classes[i]);
+    ADD_BYTES(ret, q->n_filters);
+    for (int i = 0; i < MIN(q->n_filters, QUERY_MAX_FILTERS); i++)
+        add_filter_key(ret, &q->filters[i]);
+    ADD_BYTES(ret, q->from_day);
+    ADD_BYTES(ret, q->to_day);
+    ADD_BYTES(ret, q->flags_all);
+    ADD_BYTES(ret, q->flags_none);
+    ADD_BYTES(ret, q->with_dimensions);
+    ADD_BYTES(ret, q->with_polarities);
+    ADD_BYTES(ret, q->order);
+    ADD_BYTES(ret, q->limit);
+}

@@ -29,6 +29,7 @@
 #define OLAP_QUERY_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "num/moments.h"
 #include "olap/facts.h"
 
@@ -44,7 +45,7 @@ enum time_bucket {
     TIME_MONTH, // key: the first of the month
 };
 
-#define QUERY_MAX_BY       4
+#define QUERY_MAX_BY       6
 #define QUERY_MAX_MEASURES 8
 #define QUERY_MAX_CLASSES  4
 #define QUERY_MAX_CUTS     15
@@ -117,6 +118,8 @@ void query_days(struct query *q, int32_t from, int32_t to);
 // Everything that `base` asks of rows is asked by `q` too: filters, days, flags, aspects. Beyond the maximum of
 // filters the query is invalid.
 void query_narrow(struct query *q, const struct query *base);
+// Adds everything of the query that its answer depends on, as bytes: the same bytes ask the same.
+void query_key(const struct query *q, struct strbuf *ret);
 
 struct result {
     size_t n_groups;

@@ -20,6 +20,7 @@ bool fact_store_open(const struct fact_store_options *o, struct fact_store **ret
     fs->options.path = o->path ? str_dup(str_from(o->path)) : NULL;
     pthread_mutex_init(&fs->writing, NULL);
     pthread_mutex_init(&fs->lock, NULL);
+    answers_init(&fs->answers);
     if (!store_open_database(fs, err) || !store_load(fs, err)) {
         fact_store_close(fs);
         return false;
@@ -36,6 +37,7 @@ void fact_store_close(struct fact_store *fs) {
     free((char *)fs->options.path);
     facts_free(fs->empty);
     arena_done(&fs->names);
+    answers_done(&fs->answers);
     pthread_mutex_destroy(&fs->writing);
     pthread_mutex_destroy(&fs->lock);
     free(fs);
@@ -53,6 +55,7 @@ static bool reopen(struct fact_store *fs) {
     bool ok = fs->n_readers == 0;
     if (ok) {
         store_close_database(fs);
+        answers_forget(&fs->answers);
         ok = store_open_database(fs, &err) && store_load(fs, &err);
         if (ok)
             log_warn("fact store %s: opened again after a failed write", fs->options.path);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "olap/answers.h"
 #include "olap/columns.h"
 #include "olap/duckdb.h"
 #include "olap/store.h"
@@ -47,6 +48,7 @@ struct fact_store {
     struct arena names;       // of columns; kept until the store is closed, views borrow them
     struct fact_store_options options; // to open it again; `path` is owned
     int n_readers;                     // connections of views; under `lock`
+    struct answers answers;            // by generation
     _Atomic int64_t refused;
 };
 

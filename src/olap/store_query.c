@@ -2,7 +2,9 @@
 // Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is
 // only who reads the rows.
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "olap/store_inner.h"
@@ -207,12 +209,11 @@ static struct query narrowed(const struct facts *f, const struct query *q) {
     return n;
 }
 
-static bool engine_query(const struct facts *f, const struct query *q, struct result *ret,
-                         struct error *err) {
+static bool ask_groups(const struct facts *f, const struct query *q, struct result *ret,
+                       struct error *err) {
     struct plan plan;
     struct sums sums;
-    struct query asked = narrowed(f, q);
-    if (!plan_init(&plan, f, &asked, err))
+    if (!plan_init(&plan, f, q, err))
         return false;
     struct sql_query sql;
     const struct store_state *state = view_of(f)->state;
@@ -226,6 +227,43 @@ static bool engine_query(const struct facts *f, const struct query *q, struct re
     sql_query_done(&sql);
     plan_done(&plan);
     return ok;
+}
+
+#define KEY_MAX_BYTES (64 * KIB) // of a question that is remembered
+
+// What the store has answered of this generation. Questions whose key is too long are never found and not kept.
+static void *recall(const struct facts *f, const struct strbuf *key, size_t *ret_size) {
+    const struct fact_view *v = view_of(f);
+    if (key->overflow)
+        return NULL;
+    return answers_find(&v->store->answers, v->state->generation, strbuf_str(key), ret_size);
+}
+
+static void remember(const struct facts *f, const struct strbuf *key, const void *bytes,
+                     size_t size) {
+    const struct fact_view *v = view_of(f);
+    if (!key->overflow)
+        answers_keep(&v->store->answers, v->state->generation, strbuf_str(key), bytes, size);
+}
+
+static bool engine_query(const struct facts *f, const struct query *q, struct result *ret,
+                         struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
+    struct query asked = narrowed(f, q);
+    size_t size;
+    strbuf_addc(&key, 'g');
+    query_key(&asked, &key);
+    void *packed = recall(f, &key, &size);
+    if (packed) {
+        result_unpack(packed, ret);
+    } else {
+        if (!ask_groups(f, &asked, ret, err))
+            return false;
+        packed = result_pack(ret, &size);
+        remember(f, &key, packed, size);
+    }
+    free(packed);
+    return true;
 }
 
 // ── values ──
@@ -287,25 +325,69 @@ static bool read_list(void *ctx, const struct duckdb *lib, struct duckdb_chunk *
     return true;
 }
 
+static bool ask_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
+                     struct listed *ret, struct error *err) {
+    struct plan plan;
+    if (!plan_init(&plan, &v->facts, q, err))
+        return false;
+    struct sql_query sql;
+    sql_list(&sql, &plan, page);
+    bool ok = sql.nothing || ask(view_of(&v->facts), &sql, read_list, ret, err);
+    sql_query_done(&sql);
+    plan_done(&plan);
+    return ok;
+}
+
+static void add_page_key(struct strbuf *ret, const struct fact_page *page) {
+    const int64_t numbers[] = {page->before_us, page->before_id, (int64_t)page->limit};
+    strbuf_add(ret, str_make((const char *)numbers, sizeof numbers));
+}
+
+static void remember_list(const struct fact_view *v, const struct strbuf *key,
+                          const struct listed *l) {
+    size_t size = l->n * sizeof *l->ids;
+    char *both = mem_alloc(2 * size);
+    if (size) {
+        memcpy(both, l->ids, size);
+        memcpy(both + size, l->at_us, size);
+    }
+    remember(&v->facts, key, both, 2 * size);
+    free(both);
+}
+
+static bool recall_list(const struct fact_view *v, const struct strbuf *key, struct listed *ret) {
+    size_t size;
+    char *both = recall(&v->facts, key, &size);
+    if (!both)
+        return false;
+    ret->n = size / 2 / sizeof *ret->ids;
+    if (size) {
+        memcpy(ret->ids, both, size / 2);
+        memcpy(ret->at_us, both + size / 2, size / 2);
+    }
+    free(both);
+    return true;
+}
+
 bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
                     int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) {
-    struct plan plan;
+    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
     struct query filters = narrowed(&v->facts, q);
     filters.n_by = filters.n_measures = filters.n_classes = 0;
     if (page->limit > FACT_PAGE_MAX)
         return error_set(err, ERROR_LIMIT, "一页最多 %d 条", "at most %d records a page",
                          FACT_PAGE_MAX);
-    if (!plan_init(&plan, &v->facts, &filters, err))
-        return false;
     struct listed listed = {ret_ids, ret_at_us, 0};
-    struct sql_query sql;
-    sql_list(&sql, &plan, page);
-    bool ok = sql.nothing || ask(view_of(&v->facts), &sql, read_list, &listed, err);
-    sql_query_done(&sql);
-    plan_done(&plan);
-    if (ok)
-        *ret_n = listed.n;
-    return ok;
+    strbuf_addc(&key, 'l');
+    add_page_key(&key, page);
+    query_key(&filters, &key);
+    if (!recall_list(v, &key, &listed)) {
+        if (!ask_list(v, &filters, page, &listed, err))
+            return false;
+        remember_list(v, &key, &listed);
+    }
+    *ret_n = listed.n;
+    return true;
 }
 
 void fact_view_narrow(struct fact_view *v, const struct query *base) {

@@ -411,10 +411,18 @@ void sql_values(struct sql_query *ret, const struct plan *p, int measure) {
     strbuf_addf(&ret->sql, "c%d IS NOT NULL", measure);
 }
 
+// Whether each feedback is in the answer once at most: it has a dimension no more than once.
+static bool is_once(const struct query *q) {
+    bool once = q->grain == GRAIN_FEEDBACK;
+    for (int i = 0; q->grain == GRAIN_ASPECT && i < q->n_filters; i++)
+        once = once || (q->filters[i].kind == FILTER_IS && q->filters[i].column == FACTS_ASPECT);
+    return once;
+}
+
 void sql_list(struct sql_query *ret, const struct plan *p, const struct fact_page *page) {
     bool first = true;
     query_init_sql(ret);
-    strbuf_adds(&ret->sql, p->query->grain == GRAIN_FEEDBACK ? "id, at_us" : "DISTINCT id, at_us");
+    strbuf_adds(&ret->sql, is_once(p->query) ? "id, at_us" : "DISTINCT id, at_us");
     strbuf_adds(&ret->sql, table_of(p->query->grain));
     add_where(ret, p, &first);
     if (page->before_us != INT64_MAX || page->before_id != INT64_MAX) {

@@ -218,6 +218,41 @@ static void fill(struct fact_store *fs, int dimension, int64_t first, int64_t n,
     free(text);
 }
 
+// An answer that is remembered is that of the view's moment, and of the question that was asked.
+TEST(store_answers_again_until_the_facts_change) {
+    CLEANUP(store_closep) struct fact_store *fs = open_or_skip(NULL);
+    struct shop s = shop_columns(fs);
+    struct fact_page page = {INT64_MAX, INT64_MAX, 4};
+    int64_t ids[4], at_us[4];
+    size_t n;
+    struct error err;
+    put(fs, &s, 1, "西藏", 2, 0);
+    CLEANUP(view_freep) struct fact_view *before = fact_store_view(fs);
+    struct query q = query_init(GRAIN_FEEDBACK), narrow = query_init(GRAIN_FEEDBACK);
+    query_only(&q, s.region, 1);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(count(before, &q), 1);
+        must(fact_view_list(before, &q, &page, ids, at_us, &n, &err), &err);
+        assert_int_equal(n, 1);
+        assert_int_equal(ids[0], 1);
+    }
+    put(fs, &s, 2, "西藏", 5, 2);
+    CLEANUP(view_freep) struct fact_view *after = fact_store_view(fs);
+    CLEANUP(view_freep) struct fact_view *good = fact_store_view(fs);
+    query_only(&narrow, s.sentiment, 2);
+    fact_view_narrow(good, &narrow);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(count(after, &q), 2);
+        assert_int_equal(count(before, &q), 1);
+        assert_int_equal(count(good, &q), 1);
+        must(fact_view_list(after, &q, &page, ids, at_us, &n, &err), &err);
+        assert_int_equal(n, 2);
+        must(fact_view_list(good, &q, &page, ids, at_us, &n, &err), &err);
+        assert_int_equal(n, 1);
+        assert_int_equal(ids[0], 2);
+    }
+}
+
 TEST(store_views_stay_what_they_were) {
     CLEANUP(store_closep) struct fact_store *fs = open_or_skip(NULL);
     struct shop s = shop_columns(fs);

@@ -357,7 +357,7 @@ static void list_all(struct build *b) {
 bool build_issues(struct build *b, struct error *err) {
     struct report *r = b->report;
     struct issues found;
-    if (!issues_find(b->in->layout, b->period, b->arena, &found, err))
+    if (!issues_find(b->in->layout, b->period, SIZE_MAX, b->arena, &found, err))
         return false;
     struct pool *pools = NEW_ARRAY(struct pool, N_DIMENSIONS);
     fill_pools(b, SENTIMENT_NEG, pools);
