@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was asked of a fact store and what it answered, so that a page shown again (to a second person, by a console
-// that refreshes itself) costs nothing until the facts change. Answers belong to one generation of the facts; the
-// first answer of a later one forgets all before it.
+// that refreshes itself) costs next to nothing. The key says the question and the state of the rows it looked at:
+// an answer never becomes wrong, it is only no longer asked for.
 //
-//     if ((found = answers_find(a, generation, key, &size))) … use, free(found) …
-//     else … ask …, answers_keep(a, generation, key, answer, size);
+//     if ((found = answers_find(a, key, &size))) … use, free(found) …
+//     else … ask …, answers_keep(a, key, answer, size);
 //
 // Threads: any number. Memory: ANSWERS_MAX_BYTES at most; when that is full everything is forgotten once.
 #ifndef OLAP_ANSWERS_H
@@ -14,7 +14,6 @@
 
 #include "base/map.h"
 #include "base/vec.h"
-#include "olap/query.h"
 
 #define ANSWERS_MAX_BYTES (8 * MIB)
 #define ANSWER_MAX_BYTES  (256 * KIB) // a larger one is not kept
@@ -26,7 +25,6 @@ struct answer {
 
 struct answers {
     pthread_mutex_t lock;
-    int64_t generation;
     struct dict keys; // id: place in the list
     VEC(struct answer);
     size_t n_bytes; // keys and answers
@@ -37,13 +35,8 @@ void answers_done(struct answers *a);
 void answers_forget(struct answers *a);
 
 // A copy that the caller frees, or NULL.
-void *answers_find(struct answers *a, int64_t generation, struct str key, size_t *ret_size);
-// Copies. Ignored when a later generation has been asked already.
-void answers_keep(struct answers *a, int64_t generation, struct str key, const void *bytes,
-                  size_t size);
-
-// A result in one piece, and back. The caller frees what is returned.
-void *result_pack(const struct result *r, size_t *ret_size);
-void result_unpack(const void *packed, struct result *ret);
+void *answers_find(struct answers *a, struct str key, size_t *ret_size);
+// Copies.
+void answers_keep(struct answers *a, struct str key, const void *bytes, size_t size);
 
 #endif

@@ -105,6 +105,8 @@ static bool write_store_row(struct fact_store *fs, const struct store_state *s, 
 bool store_commit(struct fact_store *fs, struct store_state *next, struct error *err) {
     next->generation = fs->current->generation + 1;
     state_settle(next);
+    if (!state_is_like(next, fs->current))
+        state_touch_all(next, next->generation);
     if (!write_store_row(fs, next, err))
         return store_roll_back(fs, next);
     pthread_mutex_lock(&fs->lock);
@@ -258,6 +260,7 @@ int fact_store_column(struct fact_store *fs, enum column_kind kind, struct str n
 bool fact_store_clear(struct fact_store *fs, struct error *err) {
     store_lock(fs);
     struct store_state *next = state_new(fs->empty);
+    state_touch_all(next, fs->current->generation + 1);
     bool ok = store_begin(fs, err);
     if (!ok)
         state_release(next);

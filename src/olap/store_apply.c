@@ -338,7 +338,7 @@ static bool write_batch(struct fact_store *fs, const struct store_state *next, s
 
 // ── counts ──
 
-static void count_batch(struct store_state *next, const struct batch *b) {
+static void count_batch(struct store_state *next, const struct batch *b, int64_t generation) {
     struct facts *f = &next->facts;
     f->n += (uint32_t)b->n;
     f->aspects.n += b->n_aspects;
@@ -350,6 +350,7 @@ static void count_batch(struct store_state *next, const struct batch *b) {
         f->first_day = f->has_day ? MIN(f->first_day, day) : day;
         f->last_day = f->has_day ? MAX(f->last_day, day) : day;
         f->has_day = true;
+        state_touch(next, day, day, generation);
     }
     for (int i = FACTS_FIRST_COLUMN; i < f->n_columns; i++) {
         const uint16_t *codes = next->dicts[i] ? b->columns[i] : NULL;
@@ -390,7 +391,10 @@ static bool apply_batch(struct fact_store *fs, struct store_state *next, struct 
     }
     if (!delete_replaced(fs, next, b, &replaced, err) || !write_batch(fs, next, b, err))
         return store_roll_back(fs, next);
-    count_batch(next, b);
+    int64_t generation = fs->current->generation + 1;
+    count_batch(next, b, generation);
+    if (replaced.has_day)
+        state_touch(next, replaced.first_day, replaced.last_day, generation);
     if (!settle_days(fs, next, &replaced, err))
         return store_roll_back(fs, next);
     return store_commit(fs, next, err);

@@ -27,6 +27,7 @@ static bool read_store(void *ctx, const struct duckdb *lib, struct duckdb_chunk 
         return true;
     l->version = *(const int32_t *)duckdb_column(lib, chunk, 0, NULL);
     s->generation = *(const int64_t *)duckdb_column(lib, chunk, 1, NULL);
+    state_touch_all(s, s->generation);
     s->watermark = *(const int64_t *)duckdb_column(lib, chunk, 2, NULL);
     s->max_id = *(const int64_t *)duckdb_column(lib, chunk, 3, NULL);
     s->facts.columns[FACTS_ASPECT].n_classes =

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "olap/result.h"
 #include "olap/store_inner.h"
 #include "olap/store_sql.h"
 
@@ -229,40 +231,75 @@ static bool ask_groups(const struct facts *f, const struct query *q, struct resu
     return ok;
 }
 
+// ── what has been asked before ──
+
 #define KEY_MAX_BYTES (64 * KIB) // of a question that is remembered
 
-// What the store has answered of this generation. Questions whose key is too long are never found and not kept.
-static void *recall(const struct facts *f, const struct strbuf *key, size_t *ret_size) {
-    const struct fact_view *v = view_of(f);
-    if (key->overflow)
-        return NULL;
-    return answers_find(&v->store->answers, v->state->generation, strbuf_str(key), ret_size);
+// A question and the state of the rows it looks at.
+static void add_key(struct strbuf *ret, const struct fact_view *v, char kind,
+                    const struct query *q) {
+    int64_t changed = state_changed(v->state, q->from_day, q->to_day);
+    strbuf_addc(ret, kind);
+    strbuf_add(ret, str_make((const char *)&changed, sizeof changed));
+    query_key(q, ret);
 }
 
-static void remember(const struct facts *f, const struct strbuf *key, const void *bytes,
+// Questions whose key is too long are never found and not kept.
+static void *recall(const struct fact_view *v, const struct strbuf *key, size_t *ret_size) {
+    return key->overflow ? NULL : answers_find(&v->store->answers, strbuf_str(key), ret_size);
+}
+
+static void remember(const struct fact_view *v, const struct strbuf *key, const void *bytes,
                      size_t size) {
-    const struct fact_view *v = view_of(f);
     if (!key->overflow)
-        answers_keep(&v->store->answers, v->state->generation, strbuf_str(key), bytes, size);
+        answers_keep(&v->store->answers, strbuf_str(key), bytes, size);
+}
+
+static bool recall_or_ask(const struct facts *f, const struct query *q, struct result *ret,
+                          struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
+    const struct fact_view *v = view_of(f);
+    size_t size;
+    add_key(&key, v, 'g', q);
+    void *packed = recall(v, &key, &size);
+    if (packed) {
+        result_unpack(packed, ret);
+    } else {
+        if (!ask_groups(f, q, ret, err))
+            return false;
+        packed = result_pack(ret, &size);
+        remember(v, &key, packed, size);
+    }
+    free(packed);
+    return true;
+}
+
+// Feedback comes in for the last days. A period that reaches into them is asked in two parts, so that the older
+// one is remembered when something is new.
+static bool split_days(const struct facts *f, const struct query *q, struct query *ret_old,
+                       struct query *ret_recent) {
+    if (!f->has_day || q->from_day == INT32_MIN || q->to_day == INT32_MAX)
+        return false;
+    int32_t recent = f->last_day - civil_weekday(f->last_day) - 7; // the week before the last one's
+    if (q->from_day >= recent || q->to_day <= recent)
+        return false;
+    *ret_old = *ret_recent = *q;
+    ret_old->to_day = ret_recent->from_day = recent;
+    return true;
 }
 
 static bool engine_query(const struct facts *f, const struct query *q, struct result *ret,
                          struct error *err) {
-    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
-    struct query asked = narrowed(f, q);
-    size_t size;
-    strbuf_addc(&key, 'g');
-    query_key(&asked, &key);
-    void *packed = recall(f, &key, &size);
-    if (packed) {
-        result_unpack(packed, ret);
-    } else {
-        if (!ask_groups(f, &asked, ret, err))
-            return false;
-        packed = result_pack(ret, &size);
-        remember(f, &key, packed, size);
-    }
-    free(packed);
+    CLEANUP(result_done) struct result older = {0}, newer = {0};
+    struct query asked = narrowed(f, q), old, recent;
+    if (!split_days(f, &asked, &old, &recent))
+        return recall_or_ask(f, &asked, ret, err);
+    old.order = recent.order = ORDER_KEYS;
+    old.limit = recent.limit = 0;
+    if (!recall_or_ask(f, &old, &older, err) || !recall_or_ask(f, &recent, &newer, err))
+        return false;
+    result_merge(&older, &newer, ret);
+    result_order(ret, asked.order, asked.limit);
     return true;
 }
 
@@ -338,11 +375,6 @@ static bool ask_list(const struct fact_view *v, const struct query *q, const str
     return ok;
 }
 
-static void add_page_key(struct strbuf *ret, const struct fact_page *page) {
-    const int64_t numbers[] = {page->before_us, page->before_id, (int64_t)page->limit};
-    strbuf_add(ret, str_make((const char *)numbers, sizeof numbers));
-}
-
 static void remember_list(const struct fact_view *v, const struct strbuf *key,
                           const struct listed *l) {
     size_t size = l->n * sizeof *l->ids;
@@ -351,13 +383,13 @@ static void remember_list(const struct fact_view *v, const struct strbuf *key,
         memcpy(both, l->ids, size);
         memcpy(both + size, l->at_us, size);
     }
-    remember(&v->facts, key, both, 2 * size);
+    remember(v, key, both, 2 * size);
     free(both);
 }
 
 static bool recall_list(const struct fact_view *v, const struct strbuf *key, struct listed *ret) {
     size_t size;
-    char *both = recall(&v->facts, key, &size);
+    char *both = recall(v, key, &size);
     if (!both)
         return false;
     ret->n = size / 2 / sizeof *ret->ids;
@@ -369,23 +401,60 @@ static bool recall_list(const struct fact_view *v, const struct strbuf *key, str
     return true;
 }
 
+static bool recall_or_list(const struct fact_view *v, const struct query *q,
+                           const struct fact_page *page, struct listed *ret, struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
+    const int64_t numbers[] = {page->before_us, page->before_id, (int64_t)page->limit};
+    add_key(&key, v, 'l', q);
+    strbuf_add(&key, str_make((const char *)numbers, sizeof numbers));
+    if (recall_list(v, &key, ret))
+        return true;
+    if (!ask_list(v, q, page, ret, err))
+        return false;
+    remember_list(v, &key, ret);
+    return true;
+}
+
+static bool is_newer(const struct listed *a, size_t i, const struct listed *b, size_t j) {
+    return a->at_us[i] != b->at_us[j] ? a->at_us[i] > b->at_us[j] : a->ids[i] > b->ids[j];
+}
+
+static void merge_lists(const struct listed *a, const struct listed *b, size_t limit,
+                        struct listed *ret) {
+    size_t i = 0, j = 0;
+    while (ret->n < limit && (i < a->n || j < b->n)) {
+        bool from_a = j == b->n || (i < a->n && is_newer(a, i, b, j));
+        ret->ids[ret->n] = from_a ? a->ids[i] : b->ids[j];
+        ret->at_us[ret->n++] = from_a ? a->at_us[i++] : b->at_us[j++];
+    }
+}
+
+static bool list_parts(const struct fact_view *v, const struct query *old,
+                       const struct query *recent, const struct fact_page *page, struct listed *ret,
+                       struct error *err) {
+    int64_t *numbers = NEW_ARRAY(int64_t, 4 * page->limit);
+    struct listed older = {numbers, numbers + page->limit, 0};
+    struct listed newer = {numbers + 2 * page->limit, numbers + 3 * page->limit, 0};
+    bool ok =
+        recall_or_list(v, old, page, &older, err) && recall_or_list(v, recent, page, &newer, err);
+    if (ok)
+        merge_lists(&newer, &older, page->limit, ret);
+    free(numbers);
+    return ok;
+}
+
 bool fact_view_list(const struct fact_view *v, const struct query *q, const struct fact_page *page,
                     int64_t *ret_ids, int64_t *ret_at_us, size_t *ret_n, struct error *err) {
-    CLEANUP(strbuf_done) struct strbuf key = strbuf_init(KEY_MAX_BYTES);
-    struct query filters = narrowed(&v->facts, q);
+    struct query filters = narrowed(&v->facts, q), old, recent;
+    struct listed listed = {ret_ids, ret_at_us, 0};
     filters.n_by = filters.n_measures = filters.n_classes = 0;
     if (page->limit > FACT_PAGE_MAX)
         return error_set(err, ERROR_LIMIT, "一页最多 %d 条", "at most %d records a page",
                          FACT_PAGE_MAX);
-    struct listed listed = {ret_ids, ret_at_us, 0};
-    strbuf_addc(&key, 'l');
-    add_page_key(&key, page);
-    query_key(&filters, &key);
-    if (!recall_list(v, &key, &listed)) {
-        if (!ask_list(v, &filters, page, &listed, err))
-            return false;
-        remember_list(v, &key, &listed);
-    }
+    if (split_days(&v->facts, &filters, &old, &recent)
+            ? !list_parts(v, &old, &recent, page, &listed, err)
+            : !recall_or_list(v, &filters, page, &listed, err))
+        return false;
     *ret_n = listed.n;
     return true;
 }

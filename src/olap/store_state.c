@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "olap/store_inner.h"
 
@@ -111,6 +112,56 @@ static bool is_crowded(const struct store_state *s, int column) {
 
 bool state_is_identity(const struct store_state *s, int column) {
     return is_crowded(s, column) && s->known[column] >= IDENTITY_MIN_ROWS;
+}
+
+// ── what has changed when ──
+
+static int32_t week_of(int32_t day) {
+    return (day - civil_weekday(day)) / 7;
+}
+
+static size_t week_slot(int32_t week) {
+    return (size_t)(((week % STORE_WEEKS) + STORE_WEEKS) % STORE_WEEKS);
+}
+
+void state_touch_all(struct store_state *s, int64_t generation) {
+    for (size_t i = 0; i < STORE_WEEKS; i++)
+        s->changed[i] = generation;
+}
+
+static bool is_long(int64_t first, int64_t last) {
+    return last - first >= (STORE_WEEKS - 2) * 7;
+}
+
+void state_touch(struct store_state *s, int32_t first, int32_t last, int64_t generation) {
+    if (is_long(first, last)) {
+        state_touch_all(s, generation);
+        return;
+    }
+    for (int32_t week = week_of(first); week <= week_of(last); week++)
+        s->changed[week_slot(week)] = generation;
+}
+
+int64_t state_changed(const struct store_state *s, int32_t from, int32_t to) {
+    int64_t last = 0;
+    if (from == INT32_MIN && to == INT32_MAX)
+        return s->generation; // rows without a day too
+    bool all = is_long(from, to);
+    int32_t first_week = all ? 0 : week_of(from), weeks = STORE_WEEKS;
+    if (!all)
+        weeks = to > from ? week_of(to - 1) - first_week + 1 : 0;
+    for (int32_t i = 0; i < weeks; i++)
+        last = MAX(last, s->changed[week_slot(first_week + i)]);
+    return last;
+}
+
+bool state_is_like(const struct store_state *a, const struct store_state *b) {
+    bool like = a->facts.n_columns == b->facts.n_columns;
+    for (int i = 0; like && i < a->facts.n_columns; i++) {
+        const struct column *x = &a->facts.columns[i], *y = &b->facts.columns[i];
+        like = x->kind == y->kind && x->state == y->state && x->n_classes == y->n_classes;
+    }
+    return like;
 }
 
 void state_settle(struct store_state *s) {
