@@ -5,17 +5,24 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "nlp/model_files.h"
+#include "nlp/network.h"
 #include "nlp/phrase.h"
 #include "nlp/quick.h"
 #include "sys/file.h"
 
-struct model {
+struct model { // one of the two readers
     struct quick *quick;
+    struct network *network;
     struct lexicon *lexicon;
 };
 
+#define GROUP 64 // texts that a network is given at once
+
 struct model_run {
     struct quick_run *quick;
+    struct network_run *network;
+    struct network_answer answers[GROUP];
     struct phraser *phraser;
 };
 
@@ -47,12 +54,22 @@ static bool find_model(struct str name, struct strbuf *ret, struct error *err) {
     return true;
 }
 
+// The configuration says what kind of model it is; the linear one says nothing.
+static bool open_reader(const char *dir, struct model *m, struct error *err) {
+    CLEANUP(json_freep) struct json *config = NULL;
+    if (!model_load_json(dir, "config.json", &config, err))
+        return false;
+    return str_eq(json_str(json_get(config, "kind")), STR("network"))
+               ? network_open(dir, &m->network, err)
+               : quick_open(dir, &m->quick, err);
+}
+
 bool model_open(struct str name, struct model **ret, struct error *err) {
     CLEANUP(strbuf_done) struct strbuf dir = strbuf_init(PATH_MAX);
     if (!find_model(name, &dir, err))
         return false;
     struct model *m = mem_zero(1, sizeof *m);
-    if (!quick_open(strbuf_cstr(&dir), &m->quick, err) || !lexicon_open(NULL, &m->lexicon, err)) {
+    if (!open_reader(strbuf_cstr(&dir), m, err) || !lexicon_open(NULL, &m->lexicon, err)) {
         model_close(m);
         return false;
     }
@@ -64,12 +81,13 @@ void model_close(struct model *m) {
     if (!m)
         return;
     quick_close(m->quick);
+    network_close(m->network);
     lexicon_close(m->lexicon);
     free(m);
 }
 
 struct str model_name(const struct model *m) {
-    return quick_name(m->quick);
+    return m->network ? network_name(m->network) : quick_name(m->quick);
 }
 
 const struct lexicon *model_lexicon(const struct model *m) {
@@ -78,7 +96,10 @@ const struct lexicon *model_lexicon(const struct model *m) {
 
 struct model_run *model_run_new(const struct model *m) {
     struct model_run *r = mem_zero(1, sizeof *r);
-    r->quick = quick_run_new();
+    if (m->network)
+        r->network = network_run_new(m->network);
+    else
+        r->quick = quick_run_new();
     r->phraser = phraser_new(m->lexicon);
     return r;
 }
@@ -87,6 +108,7 @@ void model_run_free(struct model_run *r) {
     if (!r)
         return;
     quick_run_free(r->quick);
+    network_run_free(r->network);
     phraser_free(r->phraser);
     free(r);
 }
@@ -99,29 +121,78 @@ static uint8_t most_probable(const float p[N_SENTIMENTS]) {
     return (uint8_t)best;
 }
 
-static void enrich_one(const struct model *m, struct model_run *run, struct str text,
-                       struct arena *arena, struct enrichment *ret) {
-    struct quick_answer a;
-    quick_read(m->quick, run->quick, text, &a);
+static void take_quick(const struct quick_answer *a, struct enrichment *ret) {
     *ret = (struct enrichment){
-        .sentiment = most_probable(a.sentiment),
-        .urgency = a.urgency_level,
-        .validity = a.validity_label,
-        .urgency_score = a.urgency[a.urgency_level],
-        .validity_score = a.validity[a.validity_label],
-        .n_aspects = a.n_aspects,
+        .sentiment = most_probable(a->sentiment),
+        .urgency = a->urgency_level,
+        .validity = a->validity_label,
+        .urgency_score = a->urgency[a->urgency_level],
+        .validity_score = a->validity[a->validity_label],
+        .n_aspects = a->n_aspects,
     };
-    memcpy(ret->sentiment_probs, a.sentiment, sizeof a.sentiment);
-    for (int i = 0; i < a.n_aspects; i++)
-        ret->aspects[i] = (struct aspect){a.aspects[i].dimension, a.aspects[i].polarity,
-                                          a.aspects[i].score, a.aspects[i].start, a.aspects[i].end};
-    if (a.validity_label == VALIDITY_OK)
+    memcpy(ret->sentiment_probs, a->sentiment, sizeof a->sentiment);
+    for (int i = 0; i < a->n_aspects; i++)
+        ret->aspects[i] =
+            (struct aspect){a->aspects[i].dimension, a->aspects[i].polarity, a->aspects[i].score,
+                            a->aspects[i].start, a->aspects[i].end};
+}
+
+static uint8_t emotion_of(const struct network_answer *a) {
+    for (int e = 1; e < N_EMOTIONS; e++)
+        if (a->validity_label == VALIDITY_OK && a->emotion[e] >= 0.5f)
+            return (uint8_t)e;
+    return EMOTION_NONE;
+}
+
+static void take_network(const struct network_answer *a, struct enrichment *ret) {
+    *ret = (struct enrichment){
+        .sentiment = most_probable(a->sentiment),
+        .urgency = a->urgency_level,
+        .validity = a->validity_label,
+        .urgency_score = a->urgency[a->urgency_level],
+        .validity_score = a->validity[a->validity_label],
+        .emotion = emotion_of(a),
+        .n_aspects = a->n_aspects,
+    };
+    memcpy(ret->sentiment_probs, a->sentiment, sizeof a->sentiment);
+    for (int i = 0; i < a->n_aspects; i++)
+        ret->aspects[i] =
+            (struct aspect){a->aspects[i].dimension, a->aspects[i].polarity, a->aspects[i].score,
+                            a->aspects[i].start, a->aspects[i].end};
+}
+
+static void add_keywords(struct model_run *run, struct str text, struct arena *arena,
+                         struct enrichment *ret) {
+    if (ret->validity == VALIDITY_OK)
         ret->n_keywords =
             (uint8_t)phrase_extract(run->phraser, text, arena, ret->keywords, ENRICH_MAX_KEYWORDS);
 }
 
+static void read_network(const struct model *m, struct model_run *run, const struct str *texts,
+                         size_t n, struct enrichment *ret) {
+    for (size_t done = 0; done < n; done += GROUP) {
+        size_t some = MIN(n - done, (size_t)GROUP);
+        network_read(m->network, run->network, texts + done, some, run->answers);
+        for (size_t i = 0; i < some; i++)
+            take_network(&run->answers[i], &ret[done + i]);
+    }
+}
+
+static void read_quick(const struct model *m, struct model_run *run, const struct str *texts,
+                       size_t n, struct enrichment *ret) {
+    for (size_t i = 0; i < n; i++) {
+        struct quick_answer a;
+        quick_read(m->quick, run->quick, texts[i], &a);
+        take_quick(&a, &ret[i]);
+    }
+}
+
 void enrich_batch(const struct model *m, struct model_run *run, const struct str *texts, size_t n,
                   struct arena *arena, struct enrichment *ret) {
+    if (m->network)
+        read_network(m, run, texts, n, ret);
+    else
+        read_quick(m, run, texts, n, ret);
     for (size_t i = 0; i < n; i++)
-        enrich_one(m, run, texts[i], arena, &ret[i]);
+        add_keywords(run, texts[i], arena, &ret[i]);
 }

@@ -34,6 +34,7 @@ struct enrichment {
     uint8_t validity;
     float urgency_score;  // of the level given
     float validity_score; // of the label given
+    uint8_t emotion;      // enum emotion; EMOTION_NONE also where the model has no opinion
     uint8_t n_aspects;    // by score, best first; 0 for noise
     uint8_t n_keywords;
     struct aspect aspects[ENRICH_MAX_ASPECTS];

@@ -129,6 +129,11 @@ static void add_answer(struct json_writer *w, const struct json *id, struct str 
     json_end_object(w);
     begin_label(w, "validity", validity_labels[e->validity].code, e->validity_score);
     json_end_object(w);
+    json_key(w, "emotions");
+    json_begin_array(w);
+    if (e->emotion != EMOTION_NONE)
+        json_add_cstr(w, emotion_labels[e->emotion].code);
+    json_end_array(w);
     json_key(w, "keywords");
     json_begin_array(w);
     for (int i = 0; i < e->n_keywords; i++)
@@ -175,28 +180,42 @@ static bool parse_line(struct str text, bool too_long, struct json **ret, struct
     return true;
 }
 
-static void analyse_line(struct filter *f, int worker, struct batch *b, const struct line *line) {
-    CLEANUP(json_freep) struct json *j = NULL;
-    struct error why = {0};
-    struct str raw = str_slice(strbuf_str(&b->in), line->start, line->start + line->len);
-    if (!parse_line(raw, line->too_long, &j, &why)) {
-        add_complaint(f, b, line, json_get(j, "id"), &why);
-        strbuf_addc(&b->out, '\n');
-        return;
+// What a line says, before all texts of the batch are read together.
+struct asked {
+    struct json *json;
+    struct error why; // when it is no text
+    bool ok;
+};
+
+static void parse_lines(const struct batch *b, struct asked *ret, struct str *ret_texts) {
+    for (size_t i = 0; i < b->n; i++) {
+        const struct line *line = &b->lines[i];
+        struct str raw = str_slice(strbuf_str(&b->in), line->start, line->start + line->len);
+        ret[i] = (struct asked){0};
+        ret[i].ok = parse_line(raw, line->too_long, &ret[i].json, &ret[i].why);
+        ret_texts[i] = ret[i].ok ? json_str(json_get(ret[i].json, "text")) : STR("");
     }
-    struct str text = json_str(json_get(j, "text"));
-    struct enrichment e;
-    arena_reset(&f->arenas[worker]);
-    enrich_batch(f->options->model, f->runs[worker], &text, 1, &f->arenas[worker], &e);
-    struct json_writer w = json_writer_init(&b->out);
-    add_answer(&w, json_get(j, "id"), text, &e, model_name(f->options->model));
-    strbuf_addc(&b->out, '\n');
 }
 
 static void analyse_batch(void *ctx, int worker, void *item) {
+    struct filter *f = ctx;
     struct batch *b = item;
-    for (size_t i = 0; i < b->n; i++)
-        analyse_line(ctx, worker, b, &b->lines[i]);
+    struct asked asked[BATCH_LINES];
+    struct str texts[BATCH_LINES];
+    struct enrichment answers[BATCH_LINES];
+    parse_lines(b, asked, texts);
+    arena_reset(&f->arenas[worker]);
+    enrich_batch(f->options->model, f->runs[worker], texts, b->n, &f->arenas[worker], answers);
+    for (size_t i = 0; i < b->n; i++) {
+        struct json_writer w = json_writer_init(&b->out);
+        const struct json *id = json_get(asked[i].json, "id");
+        if (asked[i].ok)
+            add_answer(&w, id, texts[i], &answers[i], model_name(f->options->model));
+        else
+            add_complaint(f, b, &b->lines[i], id, &asked[i].why);
+        strbuf_addc(&b->out, '\n');
+        json_free(asked[i].json);
+    }
 }
 
 static bool deliver_batch(void *ctx, void *item) {

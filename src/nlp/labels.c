@@ -49,6 +49,16 @@ const struct label validity_labels[N_VALIDITIES] = {
     [VALIDITY_IRRELEVANT] = {"irrelevant", {"无关", "irrelevant"}},
 };
 
+const struct label emotion_labels[N_EMOTIONS] = {
+    [EMOTION_NONE] = {"none", {"无", "none"}},
+    [EMOTION_JOY] = {"joy", {"高兴", "joy"}},
+    [EMOTION_ANGER] = {"anger", {"愤怒", "anger"}},
+    [EMOTION_SADNESS] = {"sadness", {"伤心", "sadness"}},
+    [EMOTION_FEAR] = {"fear", {"害怕", "fear"}},
+    [EMOTION_SURPRISE] = {"surprise", {"惊讶", "surprise"}},
+    [EMOTION_DISGUST] = {"disgust", {"厌恶", "disgust"}},
+};
+
 int label_find(const struct label *labels, int n, struct str code) {
     for (int i = 0; i < n; i++)
         if (str_eq(str_from(labels[i].code), code))

@@ -60,6 +60,17 @@ enum validity {
     N_VALIDITIES,
 };
 
+enum emotion {
+    EMOTION_NONE,
+    EMOTION_JOY,
+    EMOTION_ANGER,
+    EMOTION_SADNESS,
+    EMOTION_FEAR,
+    EMOTION_SURPRISE,
+    EMOTION_DISGUST,
+    N_EMOTIONS,
+};
+
 struct label {
     const char *code;  // "logistics": stable
     struct words name; // generic; industry templates give local names
@@ -69,6 +80,7 @@ extern const struct label sentiment_labels[N_SENTIMENTS];
 extern const struct label dimension_labels[N_DIMENSIONS];
 extern const struct label urgency_labels[N_URGENCIES];
 extern const struct label validity_labels[N_VALIDITIES];
+extern const struct label emotion_labels[N_EMOTIONS];
 
 // Index of a code in one of the tables above, or -1.
 int label_find(const struct label *labels, int n, struct str code);

@@ -5,21 +5,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "nlp/model_files.h"
 #include "nlp/quick_inner.h"
-
-#define MAX_CONFIG_BYTES (256 * KIB)
-
-static bool load_file(const char *dir, const char *file, struct json **ret, struct error *err) {
-    CLEANUP(strbuf_done) struct strbuf path = strbuf_init(8 * KIB);
-    strbuf_addf(&path, "%s/%s", dir, file);
-    return json_load(strbuf_cstr(&path), MAX_CONFIG_BYTES, ret, err);
-}
-
-static bool misfit(const char *dir, const char *zh, const char *en, struct error *err) {
-    return error_set(err, ERROR_FORMAT, "模型 %s 与本版本不符（%s 与 %s），请安装相配的模型",
-                     "model %s does not fit this version (%s, %s); install the matching model", dir,
-                     zh, en);
-}
 
 static bool threshold(const struct json *all, const char *name, float *ret) {
     double v = json_num(json_get(all, name), -1);
@@ -29,48 +16,17 @@ static bool threshold(const struct json *all, const char *name, float *ret) {
 
 static bool read_config(const char *dir, struct quick *q, struct error *err) {
     CLEANUP(json_freep) struct json *config = NULL;
-    if (!load_file(dir, "config.json", &config, err))
+    if (!model_load_json(dir, "config.json", &config, err))
         return false;
     if (json_int(json_get(config, "format"), -1) != QUICK_FORMAT)
-        return misfit(dir, "config.json", "format", err);
+        return model_misfit(dir, "config.json", "format", err);
     const struct json *all = json_get(config, "thresholds");
     if (!threshold(all, "aspect", &q->aspect_min) ||
         !threshold(all, "urgency_1", &q->urgency_1_min) ||
         !threshold(all, "urgency_2", &q->urgency_2_min) ||
         !threshold(all, "validity", &q->validity_min))
-        return misfit(dir, "config.json", "thresholds", err);
-    struct str name = json_str(json_get(config, "name"));
-    struct str version = json_str(json_get(config, "version"));
-    if (!name.len || !version.len || name.len + version.len + 2 > sizeof q->name)
-        return misfit(dir, "config.json", "name, version", err);
-    snprintf(q->name, sizeof q->name, "%.*s-%.*s", STR_ARG(name), STR_ARG(version));
-    return true;
-}
-
-// The codes of the model must be ours, in our order: weights are indexed by them.
-static bool check_labels(const char *dir, struct error *err) {
-    static const struct {
-        const char *key;
-        const struct label *labels;
-        size_t n;
-    } kinds[] = {
-        {"sentiment", sentiment_labels, N_SENTIMENTS},
-        {"dimensions", dimension_labels, N_DIMENSIONS},
-        {"urgency", urgency_labels, N_URGENCIES},
-        {"validity", validity_labels, N_VALIDITIES},
-    };
-    CLEANUP(json_freep) struct json *labels = NULL;
-    if (!load_file(dir, "labels.json", &labels, err))
-        return false;
-    for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-        const struct json *list = json_get(labels, kinds[k].key);
-        bool same = json_len(list) == kinds[k].n;
-        for (size_t i = 0; same && i < kinds[k].n; i++)
-            same = str_eq(json_str(json_at(list, i)), str_from(kinds[k].labels[i].code));
-        if (!same)
-            return misfit(dir, "labels.json", kinds[k].key, err);
-    }
-    return true;
+        return model_misfit(dir, "config.json", "thresholds", err);
+    return model_read_name(dir, config, q->name, sizeof q->name, err);
 }
 
 static bool get(const struct quick *q, const char *group, const char *name, enum tensor_type type,
@@ -144,7 +100,7 @@ bool quick_open(const char *dir, struct quick **ret, struct error *err) {
     struct quick *q = mem_zero(1, sizeof *q);
     CLEANUP(strbuf_done) struct strbuf path = strbuf_init(8 * KIB);
     strbuf_addf(&path, "%s/model.safetensors", dir);
-    if (!read_config(dir, q, err) || !check_labels(dir, err) ||
+    if (!read_config(dir, q, err) || !model_check_labels(dir, false, err) ||
         !safetensors_open(strbuf_cstr(&path), &q->weights, err) || !get_weights(q, err)) {
         quick_close(q);
         return false;

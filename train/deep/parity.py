@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds the C program against this definition: pieces of 10,000 real texts, logits of 500.
+
+    ninja -C build bench/network-read
+    train/deep/parity.py --data DIR --network WORK/network.pt --encoder DIR/pretrained/bge-small-zh --model models/accurate
+"""
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+
+import torch
+
+import export
+import items
+from network import DIMENSIONS, POLARITIES, Encoder, Network
+from tokenizer import WordPiece
+
+PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "bench", "network-read")
+TOLERANCE = 1e-3
+
+
+def run(model, mode, texts):
+    done = subprocess.run([PROGRAM, model, mode], input="\n".join(texts) + "\n", stdout=subprocess.PIPE, check=True,
+                          encoding="utf-8")
+    return [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+
+
+def real_texts(root, n):
+    rows = [r.text for r in items.data.load(root) if "\n" not in r.text and "\r" not in r.text]
+    return random.Random(11).sample(rows, n)
+
+
+def compare_pieces(tokenizer, model, texts):
+    differ = 0
+    for text, theirs in zip(texts, run(model, "pieces", texts)):
+        if [list(p) for p in tokenizer.pieces_of(text)] != theirs:
+            differ += 1
+            if differ < 4:
+                print("differs:", text[:100], file=sys.stderr)
+    print(f"pieces: {len(texts)} texts, {differ} differ")
+    return differ == 0
+
+
+@torch.no_grad()
+def compare_logits(network, tokenizer, model, texts):
+    worst, flips, answers = 0.0, 0, run(model, "logits", texts)
+    for text, theirs in zip(texts, answers):
+        ids = torch.tensor([tokenizer.encode(text, export.POSITIONS)[0]])
+        out = network(ids, torch.ones_like(ids, dtype=torch.bool))
+        ours = {name: out[name][0] for name in export.SHIPPED}
+        ours["dimensions"] = out["dimensions"][0].reshape(-1)
+        for name, x in ours.items():
+            y = torch.tensor(theirs[name])
+            worst = max(worst, (x - y).abs().max().item())
+            shape = (DIMENSIONS, POLARITIES) if name == "dimensions" else (1, -1)
+            flips += bool((x.reshape(shape).argmax(-1) != y.reshape(shape).argmax(-1)).any())
+    print(f"logits: {len(texts)} texts, largest difference {worst:.2e} (at most {TOLERANCE}), {flips} heads with another label")
+    return worst <= TOLERANCE
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("data", "network", "encoder", "model"):
+        p.add_argument("--" + name, required=True)
+    o = p.parse_args()
+    with open(os.path.join(o.encoder, "config.json")) as f:
+        network = Network(Encoder(json.load(f)))
+    saved = torch.load(o.network, weights_only=True)
+    network.load_state_dict(saved.get("network", saved))
+    tokenizer = WordPiece(os.path.join(o.encoder, "vocab.txt"))
+    texts = real_texts(o.data, 10000)
+    ok = compare_pieces(tokenizer, o.model, texts)
+    ok = compare_logits(export.quantised(network), tokenizer, o.model, texts[:500]) and ok
+    return not ok
+
+
+if __name__ == "__main__":
+    sys.exit(main())
