@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads lines with a network: prints the logits of each (for train/deep/parity.py), or how long reading all takes.
-//     network-read MODEL logits < texts > JSON lines
+//     network-read MODEL logits [float] < texts > JSON lines
 //     network-read MODEL pieces < texts > JSON lines: ids and code points of the pieces
-//     network-read MODEL time < texts > seconds
+//     network-read MODEL time [float] < texts > seconds
+// Without “float” with 8-bit numbers, as the program does.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -75,9 +76,10 @@ int main(int argc, char **argv) {
     struct network *n;
     struct error err;
     struct texts texts = {0};
-    if (argc != 3)
+    if (argc < 3)
         return 2;
-    if (!network_open(argv[1], &n, &err)) {
+    bool floats = argc > 3 && strcmp(argv[3], "float") == 0;
+    if (!network_open(argv[1], floats ? NETWORK_FLOAT : NETWORK_INT8, &n, &err)) {
         fprintf(stderr, "%s\n", err.en);
         return 1;
     }

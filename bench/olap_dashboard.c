@@ -97,7 +97,9 @@ static void *open_ours(const char *where) {
     struct error err;
     char path[512];
     snprintf(path, sizeof path, "%s/dashboard.duckdb", where);
-    must(fact_store_open(&(struct fact_store_options){.path = path}, &o->store, &err), &err);
+    must(fact_store_open(&(struct fact_store_options){.path = path, .forgets = true}, &o->store,
+                         &err),
+         &err);
     for (int i = 0; i < N_DIMS; i++)
         o->dims[i] = column(o, COLUMN_DIMENSION, dims[i].name, 0);
     for (int i = 0; i < N_MEASURES; i++)

@@ -60,7 +60,7 @@ static bool open_reader(const char *dir, struct model *m, struct error *err) {
     if (!model_load_json(dir, "config.json", &config, err))
         return false;
     return str_eq(json_str(json_get(config, "kind")), STR("network"))
-               ? network_open(dir, &m->network, err)
+               ? network_open(dir, NETWORK_INT8, &m->network, err)
                : quick_open(dir, &m->quick, err);
 }
 

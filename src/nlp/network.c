@@ -93,8 +93,16 @@ static bool get_bytes(const struct network *n, const char *group, uint64_t rows,
     return true;
 }
 
-static bool get_dense(const struct network *n, const char *group, size_t out, size_t in,
-                      struct dense *ret, struct error *err) {
+static float *to_floats(const int8_t *bytes, const float *scales, size_t out, size_t in) {
+    float *ret = mem_alloc(out * in * sizeof *ret);
+    for (size_t row = 0; row < out; row++)
+        for (size_t i = 0; i < in; i++)
+            ret[row * in + i] = (float)bytes[row * in + i] * scales[row];
+    return ret;
+}
+
+static bool get_as(const struct network *n, const char *group, size_t out, size_t in,
+                   enum network_precision precision, struct dense *ret, struct error *err) {
     const int8_t *bytes;
     const float *scales;
     if (!get_bytes(n, group, out, in, &bytes, &scales, err) ||
@@ -102,11 +110,22 @@ static bool get_dense(const struct network *n, const char *group, size_t out, si
         return false;
     ret->in = in;
     ret->out = out;
-    ret->weight = mem_alloc(out * in * sizeof *ret->weight);
-    for (size_t row = 0; row < out; row++)
-        for (size_t i = 0; i < in; i++)
-            ret->weight[row * in + i] = (float)bytes[row * in + i] * scales[row];
+    if (precision == NETWORK_INT8)
+        int8_pack(bytes, out, in, scales, &ret->packed);
+    else
+        ret->weight = to_floats(bytes, scales, out, in);
     return true;
+}
+
+// The large ones, where the time goes, are as the network is opened; the others are few numbers and stay floats.
+static bool get_large(const struct network *n, const char *group, size_t out, size_t in,
+                      struct dense *ret, struct error *err) {
+    return get_as(n, group, out, in, n->precision, ret, err);
+}
+
+static bool get_dense(const struct network *n, const char *group, size_t out, size_t in,
+                      struct dense *ret, struct error *err) {
+    return get_as(n, group, out, in, NETWORK_FLOAT, ret, err);
 }
 
 static bool get_norm(const struct network *n, const char *group, struct vector_norm *ret,
@@ -123,17 +142,17 @@ static bool get_layer(const struct network *n, size_t i, struct network_layer *l
     static const char *const parts[] = {"qkv", "out", "up", "down", "norm1", "norm2"};
     for (size_t k = 0; k < ARRAY_LEN(parts); k++)
         snprintf(name[k], sizeof name[k], "layers.%zu.%s", i, parts[k]);
-    return get_dense(n, name[0], 3 * h, h, &l->qkv, err) &&
-           get_dense(n, name[1], h, h, &l->out, err) && get_dense(n, name[2], f, h, &l->up, err) &&
-           get_dense(n, name[3], h, f, &l->down, err) && get_norm(n, name[4], &l->norm1, err) &&
+    return get_large(n, name[0], 3 * h, h, &l->qkv, err) &&
+           get_large(n, name[1], h, h, &l->out, err) && get_large(n, name[2], f, h, &l->up, err) &&
+           get_large(n, name[3], h, f, &l->down, err) && get_norm(n, name[4], &l->norm1, err) &&
            get_norm(n, name[5], &l->norm2, err);
 }
 
 static bool get_lstm(struct network *n, struct error *err) {
     size_t h = n->hidden, s = n->lstm;
-    return get_dense(n, "lstm.forwards.input", 4 * s, h, &n->directions[0].input, err) &&
+    return get_large(n, "lstm.forwards.input", 4 * s, h, &n->directions[0].input, err) &&
            get_dense(n, "lstm.forwards.state", 4 * s, s, &n->directions[0].state, err) &&
-           get_dense(n, "lstm.backwards.input", 4 * s, h, &n->directions[1].input, err) &&
+           get_large(n, "lstm.backwards.input", 4 * s, h, &n->directions[1].input, err) &&
            get_dense(n, "lstm.backwards.state", 4 * s, s, &n->directions[1].state, err);
 }
 
@@ -170,8 +189,10 @@ static bool open_files(const char *dir, struct network *n, struct error *err) {
     return safetensors_open(strbuf_cstr(&path), &n->weights, err);
 }
 
-bool network_open(const char *dir, struct network **ret, struct error *err) {
+bool network_open(const char *dir, enum network_precision precision, struct network **ret,
+                  struct error *err) {
     struct network *n = NEW(struct network);
+    n->precision = precision;
     n->ops = vector_ops();
     if (!read_config(dir, n, err) || !model_check_labels(dir, true, err) ||
         !open_files(dir, n, err) || !get_weights(n, err)) {
@@ -182,22 +203,27 @@ bool network_open(const char *dir, struct network **ret, struct error *err) {
     return true;
 }
 
+static void dense_done(struct dense *d) {
+    free(d->weight);
+    int8_done(&d->packed);
+}
+
 static void free_weights(struct network *n) {
     for (size_t i = 0; i < NETWORK_LAYERS; i++) {
-        free(n->layers[i].qkv.weight);
-        free(n->layers[i].out.weight);
-        free(n->layers[i].up.weight);
-        free(n->layers[i].down.weight);
+        dense_done(&n->layers[i].qkv);
+        dense_done(&n->layers[i].out);
+        dense_done(&n->layers[i].up);
+        dense_done(&n->layers[i].down);
     }
     for (size_t i = 0; i < ARRAY_LEN(n->directions); i++) {
-        free(n->directions[i].input.weight);
-        free(n->directions[i].state.weight);
+        dense_done(&n->directions[i].input);
+        dense_done(&n->directions[i].state);
     }
-    free(n->attend.weight);
-    free(n->proof.weight);
-    free(n->dimension.weight);
+    dense_done(&n->attend);
+    dense_done(&n->proof);
+    dense_done(&n->dimension);
     for (size_t i = 0; i < N_HEADS; i++)
-        free(n->heads[i].weight);
+        dense_done(&n->heads[i]);
 }
 
 void network_close(struct network *n) {
@@ -220,6 +246,8 @@ struct network_run *network_run_new(const struct network *n) {
     size_t wide = MAX(MAX(3 * n->hidden, n->feed_forward), 4 * n->lstm);
     r->pieces = NEW_ARRAY(struct piece, NETWORK_TEXTS * n->positions);
     r->ids = NEW_ARRAY(uint32_t, NETWORK_TOKENS);
+    if (n->precision == NETWORK_INT8)
+        int8_scratch_init(&r->numbers, NETWORK_TOKENS, MAX(n->hidden, n->feed_forward));
     r->x = NEW_ARRAY(float, NETWORK_TOKENS * n->hidden);
     r->wide = NEW_ARRAY(float, NETWORK_TOKENS *wide);
     r->mixed = NEW_ARRAY(float, NETWORK_TOKENS * n->hidden);
@@ -239,6 +267,7 @@ void network_run_free(struct network_run *r) {
         return;
     free(r->pieces);
     free(r->ids);
+    int8_scratch_done(&r->numbers);
     free(r->x);
     free(r->wide);
     free(r->mixed);

@@ -3,7 +3,7 @@
 // train/deep/network.py is the same definition in Python.
 //
 //     struct network *n;
-//     if (!network_open("models/accurate", &n, err)) return false;
+//     if (!network_open("models/accurate", NETWORK_INT8, &n, err)) return false;
 //     struct network_run *r = network_run_new(n);                // one a thread
 //     network_read(n, r, texts, n_texts, answers);
 //     network_run_free(r); network_close(n);
@@ -52,8 +52,14 @@ struct network_answer {
     float certainty;
 };
 
+enum network_precision {
+    NETWORK_INT8,  // the large matrices as 8-bit numbers (num/int8.h): what is used
+    NETWORK_FLOAT, // the definition
+};
+
 // `dir`: the model's folder. Errors name the file and what is wrong with it.
-bool network_open(const char *dir, struct network **ret, struct error *err) MUST_USE;
+bool network_open(const char *dir, enum network_precision precision, struct network **ret,
+                  struct error *err) MUST_USE;
 void network_close(struct network *n);            // NULL is fine
 struct str network_name(const struct network *n); // "accurate-1"
 

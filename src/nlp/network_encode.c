@@ -7,9 +7,13 @@ static struct matrix rows_of(const float *data, size_t rows, size_t columns) {
     return (struct matrix){data, rows, columns, columns};
 }
 
-static void apply(const struct dense *d, const float *x, size_t n_rows, float *ret) {
-    matrix_times_transposed(rows_of(x, n_rows, d->in), rows_of(d->weight, d->out, d->in), ret,
-                            d->out);
+static void apply(const struct network *n, struct network_run *r, const struct dense *d,
+                  const float *x, size_t n_rows, float *ret) {
+    if (d->weight)
+        matrix_times_transposed(rows_of(x, n_rows, d->in), rows_of(d->weight, d->out, d->in), ret,
+                                d->out);
+    else
+        int8_times_transposed(n->ops, x, n_rows, &d->packed, &r->numbers, ret);
 }
 
 static void embed(const struct network *n, struct network_run *r, const struct network_batch *b) {
@@ -46,14 +50,14 @@ static void attend(const struct network *n, struct network_run *r, const struct 
 
 static void run_layer(const struct network *n, const struct network_layer *l, struct network_run *r,
                       const struct network_batch *b) {
-    apply(&l->qkv, r->x, b->n_tokens, r->wide);
+    apply(n, r, &l->qkv, r->x, b->n_tokens, r->wide);
     n->ops->add_rows(r->wide, l->qkv.bias, b->n_tokens, l->qkv.out);
     attend(n, r, b);
-    apply(&l->out, r->mixed, b->n_tokens, r->wide);
+    apply(n, r, &l->out, r->mixed, b->n_tokens, r->wide);
     n->ops->add_and_norm(r->x, r->wide, l->out.bias, &l->norm1, b->n_tokens, n->hidden);
-    apply(&l->up, r->x, b->n_tokens, r->wide);
+    apply(n, r, &l->up, r->x, b->n_tokens, r->wide);
     n->ops->add_and_gelu(r->wide, l->up.bias, b->n_tokens, n->feed_forward);
-    apply(&l->down, r->wide, b->n_tokens, r->mixed);
+    apply(n, r, &l->down, r->wide, b->n_tokens, r->mixed);
     n->ops->add_and_norm(r->x, r->mixed, l->down.bias, &l->norm2, b->n_tokens, n->hidden);
 }
 
@@ -62,7 +66,7 @@ static void run_direction(const struct network *n, int direction, struct network
                           const struct network_batch *b) {
     const struct network_direction *d = &n->directions[direction];
     size_t size = n->lstm, active = b->n_texts;
-    apply(&d->input, r->x, b->n_tokens, r->wide);
+    apply(n, r, &d->input, r->x, b->n_tokens, r->wide);
     n->ops->add_rows(r->wide, d->input.bias, b->n_tokens, 4 * size);
     memset(r->states, 0, b->n_texts * size * sizeof *r->states);
     memset(r->cells, 0, b->n_texts * size * sizeof *r->cells);

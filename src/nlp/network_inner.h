@@ -6,6 +6,7 @@
 #include "nlp/network.h"
 #include "nlp/safetensors.h"
 #include "nlp/wordpiece.h"
+#include "num/int8.h"
 #include "num/matrix.h"
 #include "num/vector.h"
 
@@ -15,10 +16,11 @@
 #define NETWORK_POSITIONS 256  // of one text at most
 #define NETWORK_LAYERS    24   // at most
 
-// y = x Wᵀ + b. W as floats, made of the file's 8-bit numbers when it is opened.
+// y = x Wᵀ + b. W is of 8-bit numbers in the file; here it is either packed or made floats.
 struct dense {
     size_t in, out;
-    float *weight; // out × in; owned
+    struct int8_matrix packed; // {0}: floats
+    float *weight;             // out × in; NULL: packed
     const float *bias;
 };
 
@@ -45,6 +47,7 @@ struct network {
     struct safetensors *weights;
     struct wordpiece *pieces;
     const struct vector_ops *ops;
+    enum network_precision precision;
     char name[64];
     size_t hidden, n_layers, n_heads, feed_forward, positions, lstm;
     size_t token;        // floats of a token: hidden + 2 × lstm
@@ -67,7 +70,8 @@ struct network_batch {
 struct network_run {
     struct piece *pieces; // NETWORK_TEXTS × positions
     size_t n_pieces[NETWORK_TEXTS], order[NETWORK_TEXTS];
-    uint32_t *ids;                 // of the tokens of the batch
+    uint32_t *ids; // of the tokens of the batch
+    struct int8_scratch numbers;
     float *x;                      // tokens × hidden
     float *wide;                   // tokens × the widest of 3 × hidden, feed_forward, 4 × lstm
     float *mixed;                  // tokens × hidden

@@ -16,12 +16,12 @@
 
 #define TOLERANCE 1e-4
 
-static struct network *open_tiny(void) {
+static struct network *open_tiny(enum network_precision precision) {
     CLEANUP(strbuf_done) struct strbuf dir = strbuf_init(8 * KIB);
     struct network *n = NULL;
     struct error err;
     strbuf_addf(&dir, "%s/tests/deep/tiny", test_source_dir());
-    if (!network_open(strbuf_cstr(&dir), &n, &err))
+    if (!network_open(strbuf_cstr(&dir), precision, &n, &err))
         fail_msg("%s", err.en);
     return n;
 }
@@ -50,7 +50,7 @@ TEST(network_computes_what_its_definition_says) {
     static const char *const processors[] = {"generic", "avx2"}; // where there is none: the best
     for (size_t i = 0; i < ARRAY_LEN(processors); i++) {
         setenv("HUISHENG_CPU", processors[i], 1);
-        struct network *n = open_tiny();
+        struct network *n = open_tiny(NETWORK_FLOAT);
         unsetenv("HUISHENG_CPU");
         struct network_run *r = network_run_new(n);
         assert_str(network_name(n), "tiny-1");
@@ -97,7 +97,7 @@ static void assert_same(const struct network_answer *a, const struct network_ans
 }
 
 TEST(network_reads_many_as_it_reads_one) {
-    struct network *n = open_tiny();
+    struct network *n = open_tiny(NETWORK_INT8);
     struct network_run *r = network_run_new(n);
     struct str all[N_TEXTS];
     struct network_answer *many = NEW_ARRAY(struct network_answer, N_TEXTS);
@@ -141,7 +141,7 @@ static void read_some(void *ctx, UNUSED int worker, size_t item) {
 }
 
 TEST(network_says_the_same_on_any_number_of_threads) {
-    struct network *n = open_tiny();
+    struct network *n = open_tiny(NETWORK_INT8);
     struct str all[N_TEXTS];
     struct network_answer *answers[2];
     for (size_t i = 0; i < N_TEXTS; i++)
@@ -186,7 +186,7 @@ static bool opens_with(const char *file, size_t cut, const char *from, const cha
         assert_true(output_commit(o, NULL));
     }
     struct network *n = NULL;
-    bool ok = network_open(dir, &n, err);
+    bool ok = network_open(dir, NETWORK_INT8, &n, err);
     network_close(n);
     return ok;
 }
@@ -220,5 +220,5 @@ TEST(network_refuses_files_that_do_not_fit) {
             fail_msg("case %zu: “%s” does not name %s", i, err.en, cases[i].says);
     }
     struct network *n = NULL;
-    assert_false(network_open("/nonexistent", &n, &err));
+    assert_false(network_open("/nonexistent", NETWORK_INT8, &n, &err));
 }

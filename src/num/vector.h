@@ -13,6 +13,9 @@
 
 #include "base/def.h"
 
+#define VECTOR_TILE_ROWS    4
+#define VECTOR_TILE_COLUMNS 16
+
 struct vector_norm { // layer normalisation: (x − mean) ÷ √(variance + eps) × scale + shift
     const float *scale, *shift;
     float eps;
@@ -33,6 +36,13 @@ struct vector_ops {
     // One step of an LSTM: gates (4 × n: input, forget, cell, output; Hochreiter and Schmidhuber 1997 with the forget
     // gate of Gers 2000), cell state in and out, output.
     void (*lstm_step)(const float *gates, float *cell, float *ret, size_t n);
+    // x ÷ scale as whole numbers of −127 … 127, n of them; returns the scale: the largest absolute value ÷ 127.
+    float (*quantise)(const float *x, size_t n, int16_t *ret);
+    // Sums of products of 8-bit numbers, exact: ret[r][c] = Σ rows[r][i] × panel[i / 2][c][i % 2] over 2 × n_pairs
+    // numbers i. The same on every processor (num/int8.h).
+    void (*int8_tile)(const int16_t *const rows[VECTOR_TILE_ROWS],
+                      const int16_t (*panel)[VECTOR_TILE_COLUMNS][2], size_t n_pairs,
+                      int32_t ret[VECTOR_TILE_ROWS][VECTOR_TILE_COLUMNS]);
 };
 
 // The fastest table that this processor can run; HUISHENG_CPU=generic or avx2 takes that one (if it can be run).

@@ -136,6 +136,7 @@ void query_key(const struct query *q, struct strbuf *ret) {
         add_filter_key(ret, &q->filters[i]);
     ADD_BYTES(ret, q->from_day);
     ADD_BYTES(ret, q->to_day);
+    ADD_BYTES(ret, q->undated);
     ADD_BYTES(ret, q->flags_all);
     ADD_BYTES(ret, q->flags_none);
     ADD_BYTES(ret, q->with_dimensions);

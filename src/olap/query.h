@@ -91,6 +91,7 @@ struct query {
     struct filter filters[QUERY_MAX_FILTERS]; // all must hold
     int n_filters;
     int32_t from_day, to_day; // [from, to); INT32_MIN, INT32_MAX: all, rows without a day too
+    bool undated;             // rows without a day too, whatever the days
     uint32_t flags_all;       // every bit must be set
     uint32_t flags_none;      // no bit may be set
     // Only feedbacks that have an aspect of one of these dimensions (bits) with one of these polarities (bits); 0, 0:

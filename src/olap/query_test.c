@@ -7,7 +7,7 @@
 TEST(a_question_is_known_by_all_it_asks) {
     const uint32_t codes[] = {3, 4};
     const float cuts[] = {2, 4};
-    struct query variants[24];
+    struct query variants[25];
     size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(variants); i++)
         variants[i] = query_init(GRAIN_FEEDBACK);
@@ -28,6 +28,7 @@ TEST(a_question_is_known_by_all_it_asks) {
     query_range(&variants[n++], 7, 1, 2);
     query_range(&variants[n++], 7, 1, 3);
     query_days(&variants[n++], 1, 2);
+    variants[n++].undated = true;
     variants[n++].flags_all = 1;
     variants[n++].flags_none = 1;
     variants[n++].with_dimensions = 1;

@@ -139,8 +139,10 @@ void selector_done(struct selector *s) {
 static void keep_days(const struct selector *s, struct selection *sel) {
     const int32_t *days = s->facts->columns[FACTS_DAY].data;
     int32_t from = s->query->from_day, to = s->query->to_day;
-    KEEP_WHERE(sel, days[sel->rows[i]] != FACTS_NO_DAY && days[sel->rows[i]] >= from &&
-                        days[sel->rows[i]] < to);
+    bool undated = s->query->undated;
+    KEEP_WHERE(sel, days[sel->rows[i]] == FACTS_NO_DAY
+                        ? undated
+                        : days[sel->rows[i]] >= from && days[sel->rows[i]] < to);
 }
 
 static void keep_flags(const struct selector *s, struct selection *sel) {

@@ -53,6 +53,7 @@ struct fact_store_options {
     const char *library; // libduckdb.so; NULL: looked for, olap/duckdb.h says where
     int threads;         // 0: 2
     size_t memory_bytes; // DuckDB's own limit; 0: 256 MiB
+    bool forgets;        // asks each question anew: for measuring the engine
 };
 
 // ERROR_UNAVAILABLE without the library (the line says how to get it); ERROR_CORRUPT: the file is damaged or of

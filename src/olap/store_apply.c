@@ -345,12 +345,12 @@ static void count_batch(struct store_state *next, const struct batch *b, int64_t
     f->phrases.n += b->n_phrases;
     for (size_t row = 0; row < b->n; row++) {
         int32_t day = b->days[row];
+        state_touch(next, day, day, generation);
         if (day == FACTS_NO_DAY)
             continue;
         f->first_day = f->has_day ? MIN(f->first_day, day) : day;
         f->last_day = f->has_day ? MAX(f->last_day, day) : day;
         f->has_day = true;
-        state_touch(next, day, day, generation);
     }
     for (int i = FACTS_FIRST_COLUMN; i < f->n_columns; i++) {
         const uint16_t *codes = next->dicts[i] ? b->columns[i] : NULL;
@@ -395,6 +395,8 @@ static bool apply_batch(struct fact_store *fs, struct store_state *next, struct 
     count_batch(next, b, generation);
     if (replaced.has_day)
         state_touch(next, replaced.first_day, replaced.last_day, generation);
+    if (replaced.n)
+        state_touch(next, FACTS_NO_DAY, FACTS_NO_DAY, generation); // one may have been among them
     if (!settle_days(fs, next, &replaced, err))
         return store_roll_back(fs, next);
     return store_commit(fs, next, err);

@@ -35,9 +35,13 @@ struct store_state {
     // measures that have only whole numbers 0 … STORE_WHOLE_MAX yet
     bool whole[FACTS_MAX_COLUMNS];
     uint8_t largest[FACTS_MAX_COLUMNS]; // of those: no row has a larger number
-    // The last generation that changed a row of a week, by week modulo STORE_WEEKS: rows of days that nothing has
-    // changed since give the answer they gave then.
-    int64_t changed[STORE_WEEKS];
+    // What has changed when: rows of days that nothing has changed since give the answer they gave then. The weeks
+    // that changed last, by week modulo STORE_WEEKS; all others; rows without a day.
+    struct {
+        int32_t week;
+        int64_t generation; // 0: none
+    } weeks[STORE_WEEKS];
+    int64_t changed_elsewhere, changed_undated;
 };
 
 struct fact_store {
@@ -82,11 +86,11 @@ uint32_t state_encode(struct store_state *s, int column, struct str value);
 void state_drop_column(struct store_state *s, int column);
 // Decides which columns views see as closed. Last, before a state is published.
 void state_settle(struct store_state *s);
-// Rows of these days (both included) change in a generation.
+// Rows of these days (both included; or FACTS_NO_DAY twice) change in a generation.
 void state_touch(struct store_state *s, int32_t first, int32_t last, int64_t generation);
 void state_touch_all(struct store_state *s, int64_t generation);
-// The last generation that may have changed a row of the days [from, to).
-int64_t state_changed(const struct store_state *s, int32_t from, int32_t to);
+// The last generation that may have changed a row that the query's days let pass.
+int64_t state_changed(const struct store_state *s, const struct query *q);
 // Whether both have the same columns, open and closed.
 bool state_is_like(const struct store_state *a, const struct store_state *b);
 // A dimension that is nearly a different value in each row, and has enough rows to be sure of it.

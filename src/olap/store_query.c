@@ -238,7 +238,7 @@ static bool ask_groups(const struct facts *f, const struct query *q, struct resu
 // A question and the state of the rows it looks at.
 static void add_key(struct strbuf *ret, const struct fact_view *v, char kind,
                     const struct query *q) {
-    int64_t changed = state_changed(v->state, q->from_day, q->to_day);
+    int64_t changed = state_changed(v->state, q);
     strbuf_addc(ret, kind);
     strbuf_add(ret, str_make((const char *)&changed, sizeof changed));
     query_key(q, ret);
@@ -246,7 +246,9 @@ static void add_key(struct strbuf *ret, const struct fact_view *v, char kind,
 
 // Questions whose key is too long are never found and not kept.
 static void *recall(const struct fact_view *v, const struct strbuf *key, size_t *ret_size) {
-    return key->overflow ? NULL : answers_find(&v->store->answers, strbuf_str(key), ret_size);
+    return key->overflow || v->store->options.forgets
+               ? NULL
+               : answers_find(&v->store->answers, strbuf_str(key), ret_size);
 }
 
 static void remember(const struct fact_view *v, const struct strbuf *key, const void *bytes,
@@ -278,13 +280,17 @@ static bool recall_or_ask(const struct facts *f, const struct query *q, struct r
 // one is remembered when something is new.
 static bool split_days(const struct facts *f, const struct query *q, struct query *ret_old,
                        struct query *ret_recent) {
-    if (!f->has_day || q->from_day == INT32_MIN || q->to_day == INT32_MAX)
+    if (!f->has_day || f->last_day < INT32_MIN + 14)
+        return false;
+    if (view_of(f)->store->options.forgets)
         return false;
     int32_t recent = f->last_day - civil_weekday(f->last_day) - 7; // the week before the last one's
     if (q->from_day >= recent || q->to_day <= recent)
         return false;
     *ret_old = *ret_recent = *q;
     ret_old->to_day = ret_recent->from_day = recent;
+    ret_old->undated = q->undated || (q->from_day == INT32_MIN && q->to_day == INT32_MAX);
+    ret_recent->undated = false;
     return true;
 }
 

@@ -214,7 +214,8 @@ static void add_bits(struct strbuf *sql, const char *column, uint64_t bits) {
 }
 
 static void add_days(struct strbuf *sql, const struct query *q) {
-    strbuf_addf(sql, "day >= %" PRId32 " AND day < %" PRId32, q->from_day, q->to_day);
+    strbuf_addf(sql, "%sday >= %" PRId32 " AND day < %" PRId32 "%s", q->undated ? "((" : "",
+                q->from_day, q->to_day, q->undated ? ") OR day IS NULL)" : "");
 }
 
 static bool has_days(const struct query *q) {

@@ -116,42 +116,43 @@ bool state_is_identity(const struct store_state *s, int column) {
 
 // ── what has changed when ──
 
+#define WEEK_ZERO (-3) // 1969-12-29, the Monday of week 0
+
 static int32_t week_of(int32_t day) {
-    return (day - civil_weekday(day)) / 7;
+    return (day - civil_weekday(day) - WEEK_ZERO) / 7;
 }
 
-static size_t week_slot(int32_t week) {
-    return (size_t)(((week % STORE_WEEKS) + STORE_WEEKS) % STORE_WEEKS);
+static void touch_week(struct store_state *s, int32_t week, int64_t generation) {
+    size_t slot = (size_t)(((week % STORE_WEEKS) + STORE_WEEKS) % STORE_WEEKS);
+    if (s->weeks[slot].week != week)
+        s->changed_elsewhere = MAX(s->changed_elsewhere, s->weeks[slot].generation);
+    s->weeks[slot].week = week;
+    s->weeks[slot].generation = generation;
 }
 
 void state_touch_all(struct store_state *s, int64_t generation) {
-    for (size_t i = 0; i < STORE_WEEKS; i++)
-        s->changed[i] = generation;
-}
-
-static bool is_long(int64_t first, int64_t last) {
-    return last - first >= (STORE_WEEKS - 2) * 7;
+    s->changed_elsewhere = s->changed_undated = generation;
 }
 
 void state_touch(struct store_state *s, int32_t first, int32_t last, int64_t generation) {
-    if (is_long(first, last)) {
-        state_touch_all(s, generation);
-        return;
-    }
-    for (int32_t week = week_of(first); week <= week_of(last); week++)
-        s->changed[week_slot(week)] = generation;
+    if (first == FACTS_NO_DAY)
+        s->changed_undated = generation;
+    else if ((int64_t)last - first >= (STORE_WEEKS - 2) * 7)
+        s->changed_elsewhere = generation;
+    else
+        for (int32_t week = week_of(first); week <= week_of(last); week++)
+            touch_week(s, week, generation);
 }
 
-int64_t state_changed(const struct store_state *s, int32_t from, int32_t to) {
-    int64_t last = 0;
-    if (from == INT32_MIN && to == INT32_MAX)
-        return s->generation; // rows without a day too
-    bool all = is_long(from, to);
-    int32_t first_week = all ? 0 : week_of(from), weeks = STORE_WEEKS;
-    if (!all)
-        weeks = to > from ? week_of(to - 1) - first_week + 1 : 0;
-    for (int32_t i = 0; i < weeks; i++)
-        last = MAX(last, s->changed[week_slot(first_week + i)]);
+int64_t state_changed(const struct store_state *s, const struct query *q) {
+    int64_t last = s->changed_elsewhere;
+    if (q->undated || (q->from_day == INT32_MIN && q->to_day == INT32_MAX))
+        last = MAX(last, s->changed_undated);
+    for (size_t i = 0; i < STORE_WEEKS; i++) {
+        int64_t monday = (int64_t)s->weeks[i].week * 7 + WEEK_ZERO;
+        if (monday < q->to_day && monday + 7 > q->from_day)
+            last = MAX(last, s->weeks[i].generation);
+    }
     return last;
 }
 

@@ -259,9 +259,10 @@ static void put_on_day(struct fact_store *fs, int64_t id, int32_t day, bool gone
     must(fact_store_apply(fs, &c, 1, 1, &err), &err);
 }
 
-static void assert_counts(struct fact_store *fs, int64_t early, int64_t all) {
+static void assert_counts(struct fact_store *fs, int64_t early, int64_t all, int64_t undated) {
     CLEANUP(view_freep) struct fact_view *v = fact_store_view(fs);
     struct query q = query_init(GRAIN_FEEDBACK);
+    assert_int_equal(count(v, &q), all + undated);
     query_days(&q, 20000, 20400); // reaches into the last weeks: asked in two parts
     assert_int_equal(count(v, &q), all);
     q.to_day = 20100;
@@ -275,22 +276,26 @@ TEST(store_forgets_what_a_change_makes_wrong) {
     CLEANUP(store_closep) struct fact_store *fs = open_or_skip(NULL);
     for (int64_t id = 1; id <= 30; id++)
         put_on_day(fs, id, 20000 + 10 * (int32_t)id, false);
-    assert_counts(fs, 9, 30);
+    assert_counts(fs, 9, 30, 0);
     put_on_day(fs, 31, 20299, false);
-    assert_counts(fs, 9, 31);
+    assert_counts(fs, 9, 31, 0);
     put_on_day(fs, 32, 20020, false);
-    assert_counts(fs, 10, 32);
+    assert_counts(fs, 10, 32, 0);
     put_on_day(fs, 3, 20300, false); // from an old day to a new one
-    assert_counts(fs, 9, 32);
+    assert_counts(fs, 9, 32, 0);
     put_on_day(fs, 30, 20001, false); // and back
-    assert_counts(fs, 10, 32);
+    assert_counts(fs, 10, 32, 0);
     put_on_day(fs, 4, 0, true);
-    assert_counts(fs, 9, 31);
+    assert_counts(fs, 9, 31, 0);
     put_on_day(fs, 32, FACTS_NO_DAY, false);
-    assert_counts(fs, 8, 30);
+    assert_counts(fs, 8, 30, 1);
+    put_on_day(fs, 33, FACTS_NO_DAY, false);
+    assert_counts(fs, 8, 30, 2);
+    put_on_day(fs, 32, 0, true);
+    assert_counts(fs, 8, 30, 1);
     struct error err;
     must(fact_store_clear(fs, &err), &err);
-    assert_counts(fs, 0, 0);
+    assert_counts(fs, 0, 0, 0);
 }
 
 TEST(store_views_stay_what_they_were) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the C program against this definition: pieces of 10,000 real texts, logits of 500.
+"""Holds the C program against this definition: pieces of 10,000 real texts, logits of 500 with floats, labels of 2,000
+with 8-bit numbers.
 
     ninja -C build bench/network-read
     train/deep/parity.py --data DIR --network WORK/network.pt --encoder DIR/pretrained/bge-small-zh --model models/accurate
@@ -21,10 +22,11 @@ from tokenizer import WordPiece
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "bench", "network-read")
 TOLERANCE = 1e-3
+AGREEMENT = 99.5
 
 
-def run(model, mode, texts):
-    done = subprocess.run([PROGRAM, model, mode], input="\n".join(texts) + "\n", stdout=subprocess.PIPE, check=True,
+def run(model, mode, texts, *more):
+    done = subprocess.run([PROGRAM, model, mode, *more], input="\n".join(texts) + "\n", stdout=subprocess.PIPE, check=True,
                           encoding="utf-8")
     return [json.loads(line) for line in done.stdout.split("\n")[:-1]]
 
@@ -47,7 +49,7 @@ def compare_pieces(tokenizer, model, texts):
 
 @torch.no_grad()
 def compare_logits(network, tokenizer, model, texts):
-    worst, flips, answers = 0.0, 0, run(model, "logits", texts)
+    worst, flips, answers = 0.0, 0, run(model, "logits", texts, "float")
     for text, theirs in zip(texts, answers):
         ids = torch.tensor([tokenizer.encode(text, export.POSITIONS)[0]])
         out = network(ids, torch.ones_like(ids, dtype=torch.bool))
@@ -60,6 +62,26 @@ def compare_logits(network, tokenizer, model, texts):
             flips += bool((x.reshape(shape).argmax(-1) != y.reshape(shape).argmax(-1)).any())
     print(f"logits: {len(texts)} texts, largest difference {worst:.2e} (at most {TOLERANCE}), {flips} heads with another label")
     return worst <= TOLERANCE
+
+
+def _labels(answer):
+    """One label of each head, and one of each dimension."""
+    heads = [max(range(len(answer[n])), key=answer[n].__getitem__) for n in export.SHIPPED]
+    d = answer["dimensions"]
+    return heads, [max(range(POLARITIES), key=lambda p: d[k + p]) for k in range(0, len(d), POLARITIES)]
+
+
+def compare_labels(model, texts):
+    """Labels with floats against labels with 8-bit numbers."""
+    a, b = (list(map(_labels, run(model, "logits", texts, *more))) for more in (("float",), ()))
+    n = len(texts)
+    same = [100 * sum(x[0][h] == y[0][h] for x, y in zip(a, b)) / n for h in range(len(export.SHIPPED))]
+    named = sum(bool(p or q) for x, y in zip(a, b) for p, q in zip(x[1], y[1]))
+    agreed = sum(bool(p or q) and p == q for x, y in zip(a, b) for p, q in zip(x[1], y[1]))
+    every = 100 * sum(p == q for x, y in zip(a, b) for p, q in zip(x[1], y[1])) / (n * DIMENSIONS)
+    print(f"8-bit: {n} texts, labels that agree: " + ", ".join(f"{s} {v:.2f} %" for s, v in zip(export.SHIPPED, same)) +
+          f", dimensions {every:.2f} % of all, {100 * agreed / max(1, named):.2f} % of those named by either")
+    return min(same + [every]) >= AGREEMENT
 
 
 def main():
@@ -75,6 +97,7 @@ def main():
     texts = real_texts(o.data, 10000)
     ok = compare_pieces(tokenizer, o.model, texts)
     ok = compare_logits(export.quantised(network), tokenizer, o.model, texts[:500]) and ok
+    ok = compare_labels(o.model, texts[:2000]) and ok
     return not ok
 
 

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 import items
-import measure
+import figures
 from network import HEADS, Encoder, Network
 from tokenizer import WordPiece
 
@@ -167,7 +167,7 @@ class Run:
                 saved = time.time()
                 self.save()
             if self.step % 1000 == 0:
-                measure.show(self.network, self.tokenizer, self.samples, items.VALIDATION, few=True)
+                figures.show(self.network, self.tokenizer, self.samples, items.VALIDATION, few=True)
                 self.network.train()
         self.save()
 
@@ -183,7 +183,7 @@ def main():
     run = Run(o)
     run.train()
     torch.save(run.network.state_dict(), os.path.join(o.work, "network.pt"))
-    measure.show(run.network, run.tokenizer, run.samples, items.VALIDATION)
+    figures.show(run.network, run.tokenizer, run.samples, items.VALIDATION)
 
 
 if __name__ == "__main__":

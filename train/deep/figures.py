@@ -114,7 +114,7 @@ def _two_class(got):
     return _accuracy([(2 if a["sentiment"][2] > a["sentiment"][0] else 0, s.sentiment) for s, a in got])
 
 
-def figures(got):
+def of_answers(got):
     of = defaultdict(list)
     for s, a in got:
         of[s.kind].append((s, a))
@@ -157,5 +157,5 @@ def show(network, tokenizer, samples, bucket, few=False):
         count[s.kind] += 1
         if not few or s.gold or count[s.kind] <= 300:
             chosen.append(s)
-    for name, values in figures(answers(network, tokenizer, chosen)).items():
+    for name, values in of_answers(answers(network, tokenizer, chosen)).items():
         print(f"  {name}: " + ", ".join(f"{k} {v:.1f}" for k, v in values.items()), flush=True)
