@@ -21,6 +21,9 @@ const struct command *const commands[] = {
     &command_key_rotate,
     &command_user_reset,
     &command_nlp_analyse,
+    &command_nlp_pii,
+    &command_nlp_phrases,
+    &command_nlp_dedup,
     &command_help,
     &command_version,
 };

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `huisheng nlp analyse`: a filter over JSON lines, one feedback in, one answer out, order kept.
+// `huisheng nlp analyse`: a filter over JSON lines (app/nlp_filter.h), one feedback in, one answer out.
 //
 //     {"id":7,"text":"质量好，物流慢"}
 //     {"id":7,"sentiment":{"label":…,"score":…,"probs":{…}},"dimensions":[{"code":…,"polarity":…,"score":…,
 //      "evidence":{"start":…,"end":…,"text":…}}],"urgency":{"level":…,"score":…},
-//      "validity":{"label":…,"score":…},"keywords":[…],"model":"quick-1"}
+//      "validity":{"label":…,"score":…},"emotions":[…],"keywords":[…],"model":"quick-1"}
 //
-// The id may be any JSON value and comes back as it was; without one it is null. Offsets are code points. A line
-// that cannot be read gives one line on standard error and {"id":…,"line":N,"error":"…"} in its place, so that
-// order and count stay; the run goes on and ends with ERROR_FORMAT (exit status 65). Empty lines are skipped.
+// Offsets are code points.
 #ifndef APP_NLP_COMMAND_H
 #define APP_NLP_COMMAND_H
 

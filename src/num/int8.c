@@ -22,7 +22,7 @@ void int8_pack(const int8_t *rows, size_t out, size_t in, const float *scales,
     for (size_t o = 0; o < out; o++) {
         int16_t(*panel)[COLUMNS][2] = ret->panels + o / COLUMNS * pairs;
         for (size_t i = 0; i < in; i++)
-            panel[i / 2][o % COLUMNS][i % 2] = rows[o * in + i];
+            panel[i / 2][o % COLUMNS][i % 2] = (int16_t) + rows[o * in + i];
     }
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products with a matrix of 8-bit numbers. Each of its rows has a scale; each row of the other matrix is made 8-bit when
-// it comes (largest absolute value → 127), so the sums of products are whole numbers, the same on every processor and
-// in every order, and only the last multiplication by the two scales is in floats.
+// Products with a matrix of 8-bit numbers. Each of its rows has a scale; each row of the other matrix is made 8-bit
+// when it comes (largest absolute value → 127), so the sums of products are whole numbers, the same on every
+// processor and in every order, and only the last multiplication by the two scales is in floats.
 //
 //     struct int8_matrix w;
 //     int8_pack(rows, out, in, scales, &w);                            // once; in: a multiple of 8
 //     int8_times_transposed(vector_ops(), x, n_rows, &w, &scratch, y);    // y = x Wᵀ: n_rows × out
 //     int8_done(&w);
 //
-// Memory: two bytes a number of the matrix (sixteen bits are what the instructions of most processors take), laid out in
-// panels of 16 rows, and in the scratch two bytes a number of x.
+// Memory: two bytes a number of the matrix (sixteen bits are what the instructions of most processors take), laid out
+// in panels of 16 rows, and in the scratch two bytes a number of x.
 #ifndef NUM_INT8_H
 #define NUM_INT8_H
 

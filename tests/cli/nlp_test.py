@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`huisheng nlp analyse` as a filter: order kept, wrong lines named, nothing lost."""
+"""`huisheng nlp …` as filters: order kept, wrong lines named, nothing lost."""
 import json
 import os
 
@@ -97,6 +97,52 @@ def full_disk_and_closed_pipe_end_with_one_line(tmp):
     _, err = process.communicate(data)
     assert process.returncode == 74, process.returncode
     assert text(err).startswith("huisheng: "), err
+
+
+@test
+def personal_data_is_found_and_masked(tmp):
+    text = "我叫张伟，电话１３８ 0013 8000，邮箱 zhang@example.com，订单号 2026112400123"
+    got, = answers(run("nlp", "pii", stdin=lines([{"id": 1, "text": text}])).ok().err_is_empty())
+    assert [(s["type"], text[s["start"]:s["end"]]) for s in got["spans"]] == [
+        ("name", "张伟"), ("mobile", "１３８ 0013 8000"), ("email", "zhang@example.com")], got
+    assert "masked" not in got
+    got, = answers(run("nlp", "pii", "--mask", stdin=lines([{"id": 1, "text": text}])).ok())
+    assert len(got["masked"]) == len(text) and got["masked"].endswith("2026112400123"), got
+    for secret in ("张伟", "0013", "zhang@"):
+        assert secret not in got["masked"], got
+    got, = answers(run("nlp", "pii", "--mask", stdin=lines([{"id": 2, "text": "物流慢"}])).ok())
+    assert got == {"id": 2, "spans": [], "masked": "物流慢"}, got
+
+
+@test
+def copies_point_to_the_first(tmp):
+    texts = ["物流太慢了，等了五天还没到，客服也不回复", "味道不错，下次还来", "物流太慢了！等了五天还没到，客服也不回复。", "不错", "不错", ""]
+    items = [{"id": f"n{i}", "text": t} for i, t in enumerate(texts * 300)]
+    got = answers(run("nlp", "dedup", "--threads", "3", stdin=lines(items)).ok().err_is_empty())
+    assert [a["id"] for a in got] == [i["id"] for i in items]
+    assert [a["duplicate_of"] for a in got[:6]] == [None, None, "n0", None, "n3", None], got[:6]
+    assert {a["duplicate_of"] for a in got[6:]} <= {"n0", "n1", "n3", None}, got[6:12]
+    assert all(a["duplicate"] == (a["duplicate_of"] is not None) for a in got)
+    plain = answers(run("nlp", "dedup", stdin=lines([{"text": texts[0]}, {"text": texts[2]}])).ok())
+    assert plain[1] == {"id": None, "duplicate": True, "duplicate_of": None}, plain
+
+
+@test
+def phrases_of_a_collection_are_counted(tmp):
+    texts = ["物流太慢了", "快递慢，客服不回复", "物流实在是慢", "质量不错", "手机老是闪退", "一打开就闪退"] * 10
+    data = lines({"id": i, "text": t} for i, t in enumerate(texts))
+    got = answers(run("nlp", "phrases", stdin=data).ok().err_is_empty())
+    counts = {a["phrase"]: a["count"] for a in got if not a.get("new")}
+    assert counts["物流慢"] == 30 and counts["质量不错"] == 10, counts
+    known = [a["count"] for a in got if not a.get("new")]
+    assert known == sorted(known, reverse=True)
+    assert sum(not a.get("new") for a in answers(run("nlp", "phrases", "--top", "2", stdin=data).ok())) == 2
+    (tmp / "in.ndjson").write_bytes(data)
+    assert answers(run("nlp", "phrases", "in.ndjson").ok()) == got
+    wrong = run("nlp", "phrases", stdin=data + b"no\n")
+    assert wrong.status == 65 and answers(wrong) == got
+    with open("/dev/full", "wb") as full:
+        run("nlp", "phrases", stdin=data, stdout=full).refused(74)
 
 
 @test
