@@ -49,6 +49,12 @@ static void print_logits(const struct network *n, struct network_run *r, struct 
     add_floats(&w, "validity", l.validity, N_VALIDITIES);
     add_floats(&w, "emotion", l.emotion, N_EMOTIONS);
     add_floats(&w, "dimensions", &l.dimensions[0][0], (size_t)N_DIMENSIONS * (1 + N_SENTIMENTS));
+    if (network_embedding(n)) {
+        float *embedding = NEW_ARRAY(float, network_embedding(n));
+        network_embed(n, r, &text, 1, embedding);
+        add_floats(&w, "embedding", embedding, network_embedding(n));
+        free(embedding);
+    }
     json_end_object(&w);
     puts(strbuf_cstr(&sb));
 }

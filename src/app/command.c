@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &command_nlp_pii,
     &command_nlp_phrases,
     &command_nlp_dedup,
+    &command_nlp_bench,
     &command_help,
     &command_version,
 };

@@ -46,6 +46,7 @@ extern const struct command command_import;
 extern const struct command command_key_create;
 extern const struct command command_key_rotate;
 extern const struct command command_nlp_analyse;
+extern const struct command command_nlp_bench;
 extern const struct command command_nlp_dedup;
 extern const struct command command_nlp_phrases;
 extern const struct command command_nlp_pii;

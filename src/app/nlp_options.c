@@ -6,6 +6,7 @@
 
 #include "analyse/enrich.h"
 #include "app/command.h"
+#include "app/nlp_bench.h"
 #include "app/nlp_command.h"
 #include "app/nlp_verbs.h"
 #include "app/options.h"
@@ -48,6 +49,21 @@ static bool nlp_analyse_command(const struct options *o, struct error *err) {
     ok = ok && nlp_analyse(in, stdout, &n, err);
     model_close(model);
     if (in != stdin)
+        fclose(in);
+    return ok;
+}
+
+static bool nlp_bench_command(const struct options *o, struct error *err) {
+    struct model *model = NULL;
+    double bytes;
+    FILE *in = NULL;
+    give_way(o);
+    if (options_n_args(o) && !open_input(o, &in, &bytes, err))
+        return false;
+    bool ok = model_open(options_str(o, "model"), &model, err) &&
+              nlp_bench(in, model, threads_of(o), stdout, err);
+    model_close(model);
+    if (in && in != stdin)
         fclose(in);
     return ok;
 }
@@ -235,4 +251,30 @@ const struct command command_nlp_phrases = {
     .examples = phrases_examples,
     .n_examples = ARRAY_LEN(phrases_examples),
     .run = nlp_phrases_command,
+};
+
+// ── bench ──
+
+static const struct example bench_examples[] = {
+    {"huisheng nlp bench --threads 2",
+     {"本机每秒能读多少条", "how many texts a second this machine reads"}},
+    {"huisheng nlp bench feedback.ndjson",
+     {"用自己的反馈来量", "measured with feedback of one's own"}},
+};
+
+const struct command command_nlp_bench = {
+    .name = "nlp bench",
+    .summary = {"测量模型读文字的速度", "measure how fast the model reads"},
+    .args = {"[文件]", "[FILE]"},
+    .max_args = 1,
+    .about =
+        {"读几遍文件里的文字（每行一个 {\"id\":…,\"text\":…}；没有给出文件时用自带的例句），写出一行 JSON：模型、条数、字符数、线程数、"
+         "一遍所用的秒数（取中位数）和每秒条数。",
+         "Reads the texts of the file a few times (one {\"id\":…,\"text\":…} a line; sentences of its own when no file is "
+         "named) and writes one line of JSON: model, texts, characters, threads, seconds of one reading (the median) "
+         "and texts a second."},
+    .settings = takes,
+    .examples = bench_examples,
+    .n_examples = ARRAY_LEN(bench_examples),
+    .run = nlp_bench_command,
 };

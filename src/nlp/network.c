@@ -37,7 +37,10 @@ static bool read_sizes(const char *dir, const struct json *config, struct networ
         return model_misfit(dir, "config.json", "hidden, feed_forward, lstm, heads, positions",
                             err);
     n->token = n->hidden + 2 * n->lstm;
-    return true;
+    int64_t embedding = json_int(json_get(config, "embedding"), 0); // not every network has it
+    n->embedding = (size_t)embedding;
+    return (embedding >= 0 && embedding <= 4096) ||
+           model_misfit(dir, "config.json", "embedding", err);
 }
 
 static bool read_threshold(const struct json *j, float *ret) {
@@ -176,7 +179,8 @@ static bool get_weights(struct network *n, struct error *err) {
     for (size_t i = 0; i < n->n_layers; i++)
         if (!get_layer(n, i, &n->layers[i], err))
             return false;
-    return get_lstm(n, err) && get_heads(n, err);
+    return get_lstm(n, err) && get_heads(n, err) &&
+           (n->embedding == 0 || get_dense(n, "embed", n->embedding, n->hidden, &n->embed, err));
 }
 
 static bool open_files(const char *dir, struct network *n, struct error *err) {
@@ -222,6 +226,7 @@ static void free_weights(struct network *n) {
     dense_done(&n->attend);
     dense_done(&n->proof);
     dense_done(&n->dimension);
+    dense_done(&n->embed);
     for (size_t i = 0; i < N_HEADS; i++)
         dense_done(&n->heads[i]);
 }
@@ -335,6 +340,29 @@ void network_read(const struct network *n, struct network_run *r, const struct s
                   size_t n_texts, struct network_answer *ret) {
     for (size_t done = 0; done < n_texts; done += NETWORK_TEXTS)
         read_group(n, r, texts + done, MIN(n_texts - done, (size_t)NETWORK_TEXTS), ret + done);
+}
+
+size_t network_embedding(const struct network *n) {
+    return n->embedding;
+}
+
+static void embed_group(const struct network *n, struct network_run *r, const struct str *texts,
+                        size_t n_texts, float *ret) {
+    read_pieces(n, r, texts, n_texts);
+    for (size_t done = 0; done < n_texts;) {
+        struct network_batch b = fill_batch(n, r, done, n_texts);
+        network_encode_plain(n, r, &b);
+        for (size_t t = 0; t < b.n_texts; t++)
+            network_embed_one(n, r, &b, t, ret + r->order[done + t] * n->embedding);
+        done += b.n_texts;
+    }
+}
+
+void network_embed(const struct network *n, struct network_run *r, const struct str *texts,
+                   size_t n_texts, float *ret) {
+    for (size_t done = 0; n->embedding && done < n_texts; done += NETWORK_TEXTS)
+        embed_group(n, r, texts + done, MIN(n_texts - done, (size_t)NETWORK_TEXTS),
+                    ret + done * n->embedding);
 }
 
 void network_logits(const struct network *n, struct network_run *r, struct str text,

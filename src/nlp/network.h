@@ -70,6 +70,13 @@ void network_run_free(struct network_run *r); // NULL is fine
 void network_read(const struct network *n, struct network_run *r, const struct str *texts,
                   size_t n_texts, struct network_answer *ret);
 
+// Numbers of a sentence embedding, 0: this network has none.
+size_t network_embedding(const struct network *n);
+// Of each text its embedding, network_embedding(n) numbers with the sum of squares 1: the nearer the meaning, the
+// nearer the product of two is to 1.
+void network_embed(const struct network *n, struct network_run *r, const struct str *texts,
+                   size_t n_texts, float *ret);
+
 // For tests and measuring: the logits of one text as the network gives them.
 struct network_logits {
     float sentiment[N_SENTIMENTS], urgency[N_URGENCIES], validity[N_VALIDITIES],

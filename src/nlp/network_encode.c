@@ -89,10 +89,15 @@ static void run_direction(const struct network *n, int direction, struct network
     }
 }
 
-void network_encode(const struct network *n, struct network_run *r, const struct network_batch *b) {
+void network_encode_plain(const struct network *n, struct network_run *r,
+                          const struct network_batch *b) {
     embed(n, r, b);
     for (size_t i = 0; i < n->n_layers; i++)
         run_layer(n, &n->layers[i], r, b);
+}
+
+void network_encode(const struct network *n, struct network_run *r, const struct network_batch *b) {
+    network_encode_plain(n, r, b);
     for (size_t i = 0; i < b->n_tokens; i++)
         memcpy(r->tokens + i * n->token, r->x + i * n->hidden, n->hidden * sizeof *r->x);
     run_direction(n, 0, r, b);

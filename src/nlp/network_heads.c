@@ -53,6 +53,19 @@ void network_pool(const struct network *n, struct network_run *r, const struct n
     }
 }
 
+void network_embed_one(const struct network *n, struct network_run *r,
+                       const struct network_batch *b, size_t text, float *ret) {
+    size_t length = b->length[text];
+    float share = 1 / (float)length;
+    memset(r->pool, 0, n->hidden * sizeof *r->pool);
+    for (size_t i = 0; i < length; i++)
+        n->ops->add_scaled(r->pool, r->x + (b->first[text] + i) * n->hidden, share, n->hidden);
+    apply(n, &n->embed, r->pool, 1, ret);
+    float size = sqrtf(n->ops->dot(ret, ret, n->embedding));
+    for (size_t i = 0; i < n->embedding && size > 0; i++)
+        ret[i] /= size;
+}
+
 // ── decisions ──
 
 static void probabilities(const struct network *n, const float *logits, int count, float *ret) {

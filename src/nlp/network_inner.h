@@ -57,6 +57,8 @@ struct network {
     struct network_layer layers[NETWORK_LAYERS];
     struct network_direction directions[2]; // forwards, backwards
     struct dense attend, proof, dimension, heads[N_HEADS];
+    size_t embedding; // numbers of an embedding; 0: none
+    struct dense embed;
     float urgent;                // probability from which a text is URGENCY_URGENT
     float present[N_DIMENSIONS]; // probability from which a dimension is there
 };
@@ -84,7 +86,13 @@ struct network_run {
 
 // network_encode.c: fills tokens (and x with the encoder's vectors) for the ids of the batch
 void network_encode(const struct network *n, struct network_run *r, const struct network_batch *b);
+// The same without the LSTM: only x.
+void network_encode_plain(const struct network *n, struct network_run *r,
+                          const struct network_batch *b);
 // network_heads.c
+// The embedding of a text of an encoded batch.
+void network_embed_one(const struct network *n, struct network_run *r,
+                       const struct network_batch *b, size_t text, float *ret);
 void network_score(const struct network *n, struct network_run *r, const struct network_batch *b);
 void network_pool(const struct network *n, struct network_run *r, const struct network_batch *b,
                   size_t text, struct network_logits *ret);

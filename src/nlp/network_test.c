@@ -44,6 +44,11 @@ static void assert_expected(const struct network *n, struct network_run *r, stru
     assert_numbers(json_get(j, "emotion"), l.emotion, N_EMOTIONS);
     assert_numbers(json_get(j, "dimensions"), &l.dimensions[0][0],
                    (size_t)N_DIMENSIONS * (1 + N_SENTIMENTS));
+    float embedding[16];
+    struct str text = json_str(json_get(j, "text"));
+    assert_int_equal(network_embedding(n), ARRAY_LEN(embedding));
+    network_embed(n, r, &text, 1, embedding);
+    assert_numbers(json_get(j, "embedding"), embedding, ARRAY_LEN(embedding));
 }
 
 TEST(network_computes_what_its_definition_says) {
@@ -203,6 +208,7 @@ TEST(network_refuses_files_that_do_not_fit) {
         {"config.json", 0, "\"hidden\": 16", "\"hidden\": 12", "hidden"},
         {"config.json", 0, "\"hidden\": 16", "\"hidden\": 32", "words.weight"},
         {"config.json", 0, "\"layers\": 2", "\"layers\": 3", "layers.2.qkv"},
+        {"config.json", 0, "\"embedding\": 16", "\"embedding\": -1", "embedding"},
         {"config.json", 0, "\"urgent\": 0.5", "\"urgent\": 2", "thresholds"},
         {"labels.json", 0, "\"taste\"", "\"flavour\"", "dimensions"},
         {"labels.json", 0, "\"anger\"", "\"rage\"", "emotion"},

@@ -17,7 +17,7 @@
 #include "olap/store.h"
 
 #define STORE_WHOLE_MAX 250
-#define STORE_WEEKS     64
+#define STORE_DAYS      512
 
 struct shared_dict {
     _Atomic int refs;
@@ -35,12 +35,12 @@ struct store_state {
     // measures that have only whole numbers 0 … STORE_WHOLE_MAX yet
     bool whole[FACTS_MAX_COLUMNS];
     uint8_t largest[FACTS_MAX_COLUMNS]; // of those: no row has a larger number
-    // What has changed when: rows of days that nothing has changed since give the answer they gave then. The weeks
-    // that changed last, by week modulo STORE_WEEKS; all others; rows without a day.
+    // What has changed when: rows of days that nothing has changed since give the answer they gave then. The days
+    // that changed last, by day modulo STORE_DAYS; all others; rows without a day.
     struct {
-        int32_t week;
+        int32_t day;
         int64_t generation; // 0: none
-    } weeks[STORE_WEEKS];
+    } days[STORE_DAYS];
     int64_t changed_elsewhere, changed_undated;
 };
 

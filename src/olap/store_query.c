@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "olap/result.h"
 #include "olap/store_inner.h"
@@ -276,15 +275,17 @@ static bool recall_or_ask(const struct facts *f, const struct query *q, struct r
     return true;
 }
 
+#define RECENT_DAYS 4
+
 // Feedback comes in for the last days. A period that reaches into them is asked in two parts, so that the older
 // one is remembered when something is new.
 static bool split_days(const struct facts *f, const struct query *q, struct query *ret_old,
                        struct query *ret_recent) {
-    if (!f->has_day || f->last_day < INT32_MIN + 14)
+    if (!f->has_day || f->last_day < INT32_MIN + RECENT_DAYS)
         return false;
     if (view_of(f)->store->options.forgets)
         return false;
-    int32_t recent = f->last_day - civil_weekday(f->last_day) - 7; // the week before the last one's
+    int32_t recent = f->last_day - RECENT_DAYS + 1;
     if (q->from_day >= recent || q->to_day <= recent)
         return false;
     *ret_old = *ret_recent = *q;

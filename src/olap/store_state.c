@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "olap/store_inner.h"
 
@@ -116,18 +115,12 @@ bool state_is_identity(const struct store_state *s, int column) {
 
 // ── what has changed when ──
 
-#define WEEK_ZERO (-3) // 1969-12-29, the Monday of week 0
-
-static int32_t week_of(int32_t day) {
-    return (day - civil_weekday(day) - WEEK_ZERO) / 7;
-}
-
-static void touch_week(struct store_state *s, int32_t week, int64_t generation) {
-    size_t slot = (size_t)(((week % STORE_WEEKS) + STORE_WEEKS) % STORE_WEEKS);
-    if (s->weeks[slot].week != week)
-        s->changed_elsewhere = MAX(s->changed_elsewhere, s->weeks[slot].generation);
-    s->weeks[slot].week = week;
-    s->weeks[slot].generation = generation;
+static void touch_day(struct store_state *s, int32_t day, int64_t generation) {
+    size_t slot = (size_t)((((int64_t)day % STORE_DAYS) + STORE_DAYS) % STORE_DAYS);
+    if (s->days[slot].day != day)
+        s->changed_elsewhere = MAX(s->changed_elsewhere, s->days[slot].generation);
+    s->days[slot].day = day;
+    s->days[slot].generation = generation;
 }
 
 void state_touch_all(struct store_state *s, int64_t generation) {
@@ -137,22 +130,20 @@ void state_touch_all(struct store_state *s, int64_t generation) {
 void state_touch(struct store_state *s, int32_t first, int32_t last, int64_t generation) {
     if (first == FACTS_NO_DAY)
         s->changed_undated = generation;
-    else if ((int64_t)last - first >= (STORE_WEEKS - 2) * 7)
+    else if ((int64_t)last - first >= STORE_DAYS)
         s->changed_elsewhere = generation;
     else
-        for (int32_t week = week_of(first); week <= week_of(last); week++)
-            touch_week(s, week, generation);
+        for (int64_t day = first; day <= last; day++)
+            touch_day(s, (int32_t)day, generation);
 }
 
 int64_t state_changed(const struct store_state *s, const struct query *q) {
     int64_t last = s->changed_elsewhere;
     if (q->undated || (q->from_day == INT32_MIN && q->to_day == INT32_MAX))
         last = MAX(last, s->changed_undated);
-    for (size_t i = 0; i < STORE_WEEKS; i++) {
-        int64_t monday = (int64_t)s->weeks[i].week * 7 + WEEK_ZERO;
-        if (monday < q->to_day && monday + 7 > q->from_day)
-            last = MAX(last, s->weeks[i].generation);
-    }
+    for (size_t i = 0; i < STORE_DAYS; i++)
+        if (s->days[i].day >= q->from_day && s->days[i].day < q->to_day)
+            last = MAX(last, s->days[i].generation);
     return last;
 }
 

@@ -146,6 +146,18 @@ def phrases_of_a_collection_are_counted(tmp):
 
 
 @test
+def the_speed_is_measured(tmp):
+    got, = answers(run("nlp", "bench", "--threads", "2").ok().err_is_empty())
+    assert got["texts"] == 3000 and got["threads"] == 2 and got["sample"] == "built-in", got
+    assert got["seconds"] > 0 and abs(got["texts_per_second"] * got["seconds"] - got["texts"]) < 0.01 * got["texts"], got
+    (tmp / "in.ndjson").write_bytes(lines({"text": t} for t in TEXTS))
+    got, = answers(run("nlp", "bench", "in.ndjson").ok())
+    assert (got["texts"], got["characters"], got["sample"]) == (len(TEXTS), sum(map(len, TEXTS)), "input"), got
+    (tmp / "empty.ndjson").write_bytes(b"\n")
+    assert run("nlp", "bench", "empty.ndjson").status != 0
+
+
+@test
 def answers_come_while_the_input_is_still_open(tmp):
     # A partner who waits for an answer before the next question must not wait for ever: a pause lets the batch go.
     process = start("nlp", "analyse")

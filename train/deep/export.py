@@ -17,7 +17,7 @@ import sys
 import numpy as np
 import torch
 
-from network import HEADS, LSTM, Encoder, Network
+from network import HEADS, Encoder, Network
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "quick"))
 from data import DIMS, SENT, VALID  # noqa: E402
@@ -68,7 +68,25 @@ def arrays(state, config):
     _dense(state, "", out, "dimension", state["dimension"].reshape(-1, z), state["dimension_bias"].reshape(-1))
     for name in SHIPPED:
         _dense(state, f"head.{name}", out, f"head.{name}")
+    if "embed.weight" in state:
+        _dense(state, "embed", out, "embed")
     return out
+
+
+def like(network):
+    """An empty network of the same shape."""
+    return Network(Encoder(network.encoder.config), network.lstm.hidden_size,
+                   network.embed.out_features if network.embed is not None else 0)
+
+
+def restore(path, config):
+    """The network of a checkpoint or of what training left."""
+    saved = torch.load(path, weights_only=True)
+    state = saved.get("network", saved)
+    embedding = state["embed.weight"].shape[0] if "embed.weight" in state else 0
+    network = Network(Encoder(config), state["lstm.weight_hh_l0"].shape[1], embedding)
+    network.load_state_dict(state)
+    return network
 
 
 def quantised(network):
@@ -83,7 +101,7 @@ def quantised(network):
         if key.endswith("places.weight") or "bias" in key or value.dim() < 2:
             continue
         state[key] = through(value.reshape(-1, value.shape[-1])).reshape(value.shape)
-    twin = Network(Encoder(network.encoder.config))
+    twin = like(network)
     twin.load_state_dict(state)
     return twin.eval()
 
@@ -112,8 +130,9 @@ def write_folder(network, config, vocabulary, name, version, out, thresholds=Non
     with open(os.path.join(out, "config.json"), "w") as f:
         json.dump({"kind": "network", "format": FORMAT, "name": name, "version": version,
                    "hidden": config["hidden_size"], "layers": config["num_hidden_layers"],
-                   "heads": config["num_attention_heads"], "feed_forward": config["intermediate_size"], "lstm": LSTM,
-                   "positions": POSITIONS,
+                   "heads": config["num_attention_heads"], "feed_forward": config["intermediate_size"],
+                   "lstm": network.lstm.hidden_size, "positions": POSITIONS,
+                   "embedding": network.embed.out_features if network.embed is not None else 0,
                    "thresholds": thresholds or {"urgent": 0.5, "present": [0.5] * len(DIMS)}}, f, indent=1)
     with open(os.path.join(out, "labels.json"), "w") as f:
         json.dump({"sentiment": list(SENT), "dimensions": list(DIMS), "urgency": ["0", "1", "2"], "validity": list(VALID),
@@ -131,9 +150,7 @@ def main():
     o = p.parse_args()
     with open(os.path.join(o.encoder, "config.json")) as f:
         config = json.load(f)
-    network = Network(Encoder(config))
-    saved = torch.load(o.network, weights_only=True)
-    network.load_state_dict(saved.get("network", saved))
+    network = restore(o.network, config)
     thresholds = None
     if o.thresholds:
         with open(o.thresholds) as f:

@@ -35,9 +35,8 @@ def main():
         f.write("".join(w + "\n" for w in words))
     with open(os.path.join(o.out, "encoder.json"), "w") as f:
         json.dump(CONFIG, f)
-    definition.LSTM = export.LSTM = 8
     torch.manual_seed(7)
-    n = definition.Network(definition.Encoder(dict(CONFIG, vocab_size=len(words))))
+    n = definition.Network(definition.Encoder(dict(CONFIG, vocab_size=len(words))), 8, 16)
     with torch.no_grad():
         for name, x in n.named_parameters():
             x.copy_(torch.randn_like(x) * (0.6 if x.dim() > 1 else 0.3) + (1 if "norm" in name and "weight" in name else 0))
@@ -47,7 +46,7 @@ def main():
         for text in TEXTS:
             ids = torch.tensor([tokenizer.encode(text, export.POSITIONS)[0]])
             out = twin(ids, torch.ones_like(ids, dtype=torch.bool))
-            said = {name: [round(v, 6) for v in out[name][0].reshape(-1).tolist()] for name in (*export.SHIPPED, "dimensions")}
+            said = {name: [round(v, 6) for v in out[name][0].reshape(-1).tolist()] for name in (*export.SHIPPED, "dimensions", "embedding")}
             f.write(json.dumps({"text": text, **said}, ensure_ascii=False) + "\n")
     os.remove(os.path.join(o.out, "encoder.json"))
 

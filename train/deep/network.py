@@ -76,14 +76,16 @@ class Encoder(nn.Module):
 
 
 class Network(nn.Module):
-    """Per text: a pool of its tokens for each dimension and each head (softmax of a score per token), beside [CLS]."""
+    """Per text: a pool of its tokens for each dimension and each head (softmax of a score per token), beside [CLS].
+    `embedding`: numbers of the sentence embedding, made of the mean of the encoder's vectors; 0: none."""
 
-    def __init__(self, encoder):
+    def __init__(self, encoder, lstm=None, embedding=0):
         super().__init__()
         self.encoder = encoder
-        h = encoder.config["hidden_size"]
-        z = h + 2 * LSTM
-        self.lstm = nn.LSTM(h, LSTM, batch_first=True, bidirectional=True)
+        h, lstm = encoder.config["hidden_size"], lstm or LSTM
+        z = h + 2 * lstm
+        self.lstm = nn.LSTM(h, lstm, batch_first=True, bidirectional=True)
+        self.embed = nn.Linear(h, embedding) if embedding else None
         self.attend = nn.Linear(z, DIMENSIONS + len(HEADS))  # scores of tokens: dimensions first, then HEADS
         self.proof = nn.Linear(z, DIMENSIONS)  # whether a token is evidence of a dimension
         self.dimension = nn.Parameter(torch.randn(DIMENSIONS, POLARITIES, z) / math.sqrt(z))
@@ -107,6 +109,9 @@ class Network(nn.Module):
         pools = torch.einsum("btk,btz->bkz", scores.softmax(1), z)
         out = {"dimensions": torch.einsum("bdz,dpz->bdp", pools[:, :DIMENSIONS], self.dimension) + self.dimension_bias,
                "proof": self.proof(z), "z": z}
+        if self.embed is not None:
+            mean = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+            out["embedding"] = F.normalize(self.embed(mean), dim=-1)
         for i, name in enumerate(HEADS):
             out[name] = self.head[name](torch.cat([pools[:, DIMENSIONS + i], x[:, 0]], -1))
         return out

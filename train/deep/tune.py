@@ -12,11 +12,10 @@ import json
 import os
 import pickle
 
-import torch
-
-import items
+import export
 import figures
-from network import DIMENSIONS, Encoder, Network
+import items
+from network import DIMENSIONS
 from tokenizer import WordPiece
 
 RECALL = 0.92
@@ -63,9 +62,7 @@ def main():
         p.add_argument("--" + name, required=True)
     o = p.parse_args()
     with open(os.path.join(o.encoder, "config.json")) as f:
-        network = Network(Encoder(json.load(f)))
-    saved = torch.load(os.path.join(o.work, "network.pt"), weights_only=True)
-    network.load_state_dict(saved.get("network", saved))
+        network = export.restore(os.path.join(o.work, "network.pt"), json.load(f))
     with open(os.path.join(o.work, "samples.pickle"), "rb") as f:
         samples = pickle.load(f)
     chosen = [s for s in samples if s.bucket == items.VALIDATION and s.kind in ("gold", "written")]
