@@ -52,6 +52,12 @@ static const char never[] = "的在是住买去到从于电我你他她您它这
                             "用收退为因了吗吧呢啊哦呀";
 static const char not_last[] =
     "来手今昨先后女男也老有可以下订投预一联地身微号年性系很太真对上个已前房两";
+// What names are mostly made of: after “我是”, which anything may follow, only these make a name.
+static const char given_usual[] =
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志文红梅春燕雪琳佳欣怡婷颖慧莹晶倩雯洁萍琴云凤莉珍贞荣爱香媛"
+    "瑞凡佩嘉琼勤珊璐锦青岚蓉君毅俊峰力东辉永健世广义兴良海山仁波宁贵福生龙元胜学祥才武新利清飞彬富顺信昌成康星光达岩茂进林坚"
+    "彪博诚敬震振思群豪邦承乐绍松善庆民友裕河哲江浩亮政谦奇翰朗宏若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰家致树炎德泰盛雄琛钧冠腾楠榕航弘"
+    "轩宇涵梓晗诗妍萱悦彤雨薇芸芝虹露瑶菲璇娇";
 // Words of a surname and more that are no names.
 static const struct str no_names[] = {
     STR_INIT("高兴"), STR_INIT("白色"), STR_INIT("黄色"), STR_INIT("金色"),   STR_INIT("马上"),
@@ -77,6 +83,8 @@ static const struct str no_names[] = {
     STR_INIT("商家"), STR_INIT("华侨"), STR_INIT("南方"), STR_INIT("阳性"),   STR_INIT("林业"),
     STR_INIT("江湖"), STR_INIT("梁上"), STR_INIT("夏天"), STR_INIT("黄金"),   STR_INIT("黄牛"),
     STR_INIT("白金"), STR_INIT("金卡"), STR_INIT("金牌"), STR_INIT("钻石"),   STR_INIT("谢谢"),
+    STR_INIT("周末"), STR_INIT("周日"), STR_INIT("周一"), STR_INIT("周二"),   STR_INIT("周三"),
+    STR_INIT("周四"), STR_INIT("周五"), STR_INIT("周六"), STR_INIT("江宁"),   STR_INIT("成华"),
     STR_INIT("查找"), STR_INIT("查询"), STR_INIT("查看"), STR_INIT("管理"),   STR_INIT("舒适"),
     STR_INIT("凌晨"), STR_INIT("单点"), STR_INIT("王者"), STR_INIT("郑州"),   STR_INIT("潘婷"),
     STR_INIT("孙子"), STR_INIT("申请"), STR_INIT("时尚"), STR_INIT("向导"),
@@ -129,23 +137,43 @@ static bool is_greeting(const struct pii_text *t, size_t i) {
     return pii_match(t, i, me, 1) && pii_has_before(t, i, 5, greetings, ARRAY_LEN(greetings));
 }
 
+// “我是张伟，订的大床房”: alone in its clause and made of what names are made of.
+static bool is_self(const struct pii_text *t, size_t i, size_t name, size_t len) {
+    static const struct str me[] = {STR_INIT("我是")};
+    if (!pii_match(t, i, me, 1) || (i > 0 && utf8_is_han(pii_at(t, i - 1))) ||
+        utf8_is_han(pii_at(t, name + len)) || is_in(wordy, sizeof wordy - 1, pii_at(t, name)))
+        return false;
+    for (size_t k = 1; k < len; k++)
+        if (!is_in(given_usual, sizeof given_usual - 1, pii_at(t, name + k)))
+            return false;
+    return len > 1;
+}
+
+// Whether the name at k, that an introduction of n characters at i announces, may be one.
+static bool is_announced(const struct pii_text *t, size_t i, size_t n, size_t k, size_t len) {
+    uint32_t after = pii_at(t, k + len);
+    bool open = utf8_is_han(after) && !is_in(never, sizeof never - 1, after);
+    if (pii_match(t, i, colon_only, ARRAY_LEN(colon_only)) == n)
+        return false;
+    if (is_in(wordy, sizeof wordy - 1, pii_at(t, k)))
+        return !utf8_is_han(after);
+    return !open || pii_match(t, i, clause_end, ARRAY_LEN(clause_end)) != n;
+}
+
 void pii_find_names(const struct pii_text *t, struct pii_found *found) {
+    static const struct str me[] = {STR_INIT("我是")};
     struct pii_filter filter = {0};
     pii_filter_add(&filter, introductions, ARRAY_LEN(introductions));
     for (size_t i = 0; i < t->n; i++) {
         if (!pii_may_begin(&filter, t->chars[i].c))
             continue;
-        size_t n = is_greeting(t, i) ? 2 : pii_match(t, i, introductions, ARRAY_LEN(introductions));
+        size_t n =
+            pii_match(t, i, me, 1) ? 2 : pii_match(t, i, introductions, ARRAY_LEN(introductions));
         if (!n)
             continue;
-        bool colon;
+        bool colon, self = pii_match(t, i, me, 1) && !is_greeting(t, i);
         size_t k = skip_link(t, i + n, &colon), len = name_length(t, k);
-        uint32_t after = pii_at(t, k + len);
-        bool open = utf8_is_han(after) && !is_in(never, sizeof never - 1, after);
-        bool bare = pii_match(t, i, colon_only, ARRAY_LEN(colon_only)) == n;
-        bool clause = pii_match(t, i, clause_end, ARRAY_LEN(clause_end)) == n;
-        if (!len ||
-            (!colon && (bare || (clause && open) || is_in(wordy, sizeof wordy - 1, pii_at(t, k)))))
+        if (!len || (self ? !is_self(t, i, k, len) : !colon && !is_announced(t, i, n, k, len)))
             continue;
         pii_add(found, PII_NAME, k, k + len);
         i = k + len - 1;

@@ -39,11 +39,12 @@ static const struct str id_words[] = {
     STR_INIT("id card"),  STR_INIT("id number"), STR_INIT("sfz"),
     STR_INIT("公民身份"), STR_INIT("社保号"),    STR_INIT("实名")};
 static const struct str bank_words[] = {
-    STR_INIT("银行"),   STR_INIT("卡号"),   STR_INIT("账号"),   STR_INIT("帐号"),
-    STR_INIT("储蓄卡"), STR_INIT("借记卡"), STR_INIT("信用卡"), STR_INIT("打款"),
-    STR_INIT("转账"),   STR_INIT("退款到"), STR_INIT("收款"),   STR_INIT("card"),
-    STR_INIT("账户"),   STR_INIT("工行"),   STR_INIT("建行"),   STR_INIT("农行"),
-    STR_INIT("招行"),   STR_INIT("中行"),   STR_INIT("visa"),   STR_INIT("mastercard")};
+    STR_INIT("银行"),   STR_INIT("卡号"),      STR_INIT("账号"),   STR_INIT("帐号"),
+    STR_INIT("储蓄卡"), STR_INIT("借记卡"),    STR_INIT("信用卡"), STR_INIT("打款"),
+    STR_INIT("转账"),   STR_INIT("退款到"),    STR_INIT("收款"),   STR_INIT("card"),
+    STR_INIT("的卡"),   STR_INIT("退到"),      STR_INIT("账户"),   STR_INIT("工行"),
+    STR_INIT("建行"),   STR_INIT("农行"),      STR_INIT("招行"),   STR_INIT("中行"),
+    STR_INIT("visa"),   STR_INIT("mastercard")};
 #define BEFORE(t, i, window, words) pii_has_before(t, i, window, words, ARRAY_LEN(words))
 
 static bool is_separator(uint32_t c) {

@@ -200,7 +200,10 @@ static size_t take_handle(const struct pii_text *t, size_t i, struct pii_found *
     if (len < 5 || len > 20 || pii_at(t, end) == '@' ||
         (pii_at(t, end) == '.' && pii_is_alnum(pii_at(t, end + 1))))
         return i;
-    bool has_mark = digits > 0;
+    // “加我微信 abcdefg”: said to be one's own
+    static const struct str own[] = {STR_INIT("加"), STR_INIT("加我"), STR_INIT("我的"),
+                                     STR_INIT("我")};
+    bool has_mark = digits > 0 || (len >= 6 && pii_has_before(t, i, 3, own, ARRAY_LEN(own)));
     for (size_t k = from; k < end; k++)
         has_mark = has_mark || pii_at(t, k) == '_' || pii_at(t, k) == '-';
     if (!has_mark && from == i + MAX(n, m))
