@@ -198,7 +198,7 @@ bool network_open(const char *dir, enum network_precision precision, struct netw
     struct network *n = NEW(struct network);
     n->precision = precision;
     n->ops = vector_ops();
-    if (!read_config(dir, n, err) || !model_check_labels(dir, true, err) ||
+    if (!matrix_open(err) || !read_config(dir, n, err) || !model_check_labels(dir, true, err) ||
         !open_files(dir, n, err) || !get_weights(n, err)) {
         network_close(n);
         return false;

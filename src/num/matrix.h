@@ -4,7 +4,10 @@
 #ifndef NUM_MATRIX_H
 #define NUM_MATRIX_H
 
-#include "base/def.h"
+#include "base/error.h"
+
+// Before anything else here, as often as one likes. ERROR_UNAVAILABLE: there is no OpenBLAS on this machine.
+bool matrix_open(struct error *err) MUST_USE;
 
 struct matrix { // rows × columns, row r begins at data + r × stride
     const float *data;

@@ -14,6 +14,7 @@ static void fill(struct random *r, float *x, size_t n) {
 
 TEST(matrix_products_are_those_of_the_definition) {
     struct random r = random_init(3);
+    assert_true(matrix_open(NULL));
     float a[STRIDE * STRIDE], b[STRIDE * STRIDE], c[STRIDE * STRIDE];
     for (int round = 0; round < 30; round++) {
         size_t m = 1 + random_below(&r, 33), n = 1 + random_below(&r, 33),
