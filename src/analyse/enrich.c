@@ -11,9 +11,12 @@
 #include "nlp/quick.h"
 #include "sys/file.h"
 
-struct model { // one of the two readers
+struct model { // `quick`, or `network`, which may have a second one beside it
     struct quick *quick;
     struct network *network;
+    struct network *second; // reads again what the first is not sure of
+    float sure;             // certainty from which the first one's answer stands
+    char pair_name[64];     // of both together
     struct lexicon *lexicon;
 };
 
@@ -21,12 +24,15 @@ struct model { // one of the two readers
 
 struct model_run {
     struct quick_run *quick;
-    struct network_run *network;
+    struct network_run *network, *second;
     struct network_answer answers[GROUP];
+    struct str doubtful[GROUP]; // texts that are read again
+    size_t places[GROUP];       // and where they stand
+    struct network_answer again[GROUP];
     struct phraser *phraser;
 };
 
-#define WEIGHTS "/model.safetensors"
+#define CONFIG "/config.json"
 
 // A plain name is looked for among what is shipped, then as a folder here; with a slash it is a folder.
 static bool find_model(struct str name, struct strbuf *ret, struct error *err) {
@@ -34,14 +40,14 @@ static bool find_model(struct str name, struct strbuf *ret, struct error *err) {
     if (name.len == 0 || name.len >= PATH_MAX / 2 || str_find_char(name, '\0') != STR_NONE)
         return error_set(err, ERROR_INVALID, "模型名无效", "the name of the model is not valid");
     bool is_path = str_find_char(name, '/') != STR_NONE || str_eq(name, STR("."));
-    strbuf_addf(&rel, "models/%.*s" WEIGHTS, STR_ARG(name));
+    strbuf_addf(&rel, "models/%.*s" CONFIG, STR_ARG(name));
     if (!is_path && file_find_shipped(strbuf_cstr(&rel), ret)) {
-        strbuf_truncate(ret, ret->len - strlen(WEIGHTS));
+        strbuf_truncate(ret, ret->len - strlen(CONFIG));
         return true;
     }
     strbuf_reset(&rel);
-    strbuf_addf(&rel, "%.*s" WEIGHTS, STR_ARG(name));
-    // A folder that was named but has no weights is opened all the same: the error then names the file.
+    strbuf_addf(&rel, "%.*s" CONFIG, STR_ARG(name));
+    // A folder that was named but has no configuration is opened all the same: the error then names the file.
     if (!is_path && !file_exists(strbuf_cstr(&rel)))
         return error_set(
             err, ERROR_NOT_FOUND,
@@ -54,14 +60,36 @@ static bool find_model(struct str name, struct strbuf *ret, struct error *err) {
     return true;
 }
 
+// Two networks: {"kind":"pair","name":…,"version":…,"first":"fast","second":"accurate","sure":0.9}. They are folders
+// beside this one.
+static bool open_pair(const char *dir, const struct json *config, struct model *m,
+                      struct error *err) {
+    struct str names[] = {json_str(json_get(config, "first")),
+                          json_str(json_get(config, "second"))};
+    struct network **networks[] = {&m->network, &m->second};
+    double sure = json_num(json_get(config, "sure"), -1);
+    m->sure = (float)sure;
+    if (!names[0].len || !names[1].len || !(sure >= 0 && sure <= 1))
+        return model_misfit(dir, "config.json", "first, second, sure", err);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        CLEANUP(strbuf_done) struct strbuf beside = strbuf_init(PATH_MAX);
+        strbuf_addf(&beside, "%s/../%.*s", dir, STR_ARG(names[i]));
+        if (!network_open(strbuf_cstr(&beside), NETWORK_INT8, networks[i], err))
+            return false;
+    }
+    return model_read_name(dir, config, m->pair_name, sizeof m->pair_name, err);
+}
+
 // The configuration says what kind of model it is; the linear one says nothing.
 static bool open_reader(const char *dir, struct model *m, struct error *err) {
     CLEANUP(json_freep) struct json *config = NULL;
     if (!model_load_json(dir, "config.json", &config, err))
         return false;
-    return str_eq(json_str(json_get(config, "kind")), STR("network"))
-               ? network_open(dir, NETWORK_INT8, &m->network, err)
-               : quick_open(dir, &m->quick, err);
+    struct str kind = json_str(json_get(config, "kind"));
+    if (str_eq(kind, STR("pair")))
+        return open_pair(dir, config, m, err);
+    return str_eq(kind, STR("network")) ? network_open(dir, NETWORK_INT8, &m->network, err)
+                                        : quick_open(dir, &m->quick, err);
 }
 
 bool model_open(struct str name, struct model **ret, struct error *err) {
@@ -82,11 +110,14 @@ void model_close(struct model *m) {
         return;
     quick_close(m->quick);
     network_close(m->network);
+    network_close(m->second);
     lexicon_close(m->lexicon);
     free(m);
 }
 
 struct str model_name(const struct model *m) {
+    if (m->second)
+        return str_from(m->pair_name);
     return m->network ? network_name(m->network) : quick_name(m->quick);
 }
 
@@ -100,6 +131,8 @@ struct model_run *model_run_new(const struct model *m) {
         r->network = network_run_new(m->network);
     else
         r->quick = quick_run_new();
+    if (m->second)
+        r->second = network_run_new(m->second);
     r->phraser = phraser_new(m->lexicon);
     return r;
 }
@@ -109,6 +142,7 @@ void model_run_free(struct model_run *r) {
         return;
     quick_run_free(r->quick);
     network_run_free(r->network);
+    network_run_free(r->second);
     phraser_free(r->phraser);
     free(r);
 }
@@ -168,11 +202,26 @@ static void add_keywords(struct model_run *run, struct str text, struct arena *a
             (uint8_t)phrase_extract(run->phraser, text, arena, ret->keywords, ENRICH_MAX_KEYWORDS);
 }
 
+static void read_again(const struct model *m, struct model_run *run, const struct str *texts,
+                       size_t n) {
+    size_t n_doubtful = 0;
+    for (size_t i = 0; i < n; i++)
+        if (run->answers[i].certainty < m->sure) {
+            run->doubtful[n_doubtful] = texts[i];
+            run->places[n_doubtful++] = i;
+        }
+    network_read(m->second, run->second, run->doubtful, n_doubtful, run->again);
+    for (size_t k = 0; k < n_doubtful; k++)
+        run->answers[run->places[k]] = run->again[k];
+}
+
 static void read_network(const struct model *m, struct model_run *run, const struct str *texts,
                          size_t n, struct enrichment *ret) {
     for (size_t done = 0; done < n; done += GROUP) {
         size_t some = MIN(n - done, (size_t)GROUP);
         network_read(m->network, run->network, texts + done, some, run->answers);
+        if (m->second)
+            read_again(m, run, texts + done, some);
         for (size_t i = 0; i < some; i++)
             take_network(&run->answers[i], &ret[done + i]);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyse/enrich.h"
 
+#include <math.h>
+
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "tests/support/test.h"
@@ -13,6 +15,61 @@ static struct model *open_model(void) {
     if (!model_open(strbuf_str(&path), &m, &err))
         fail_msg("%s", err.en);
     return m;
+}
+
+static struct model *open_of(const char *name, struct error *err) {
+    CLEANUP(strbuf_done) struct strbuf path = strbuf_init(8 * KIB);
+    struct model *m = NULL;
+    strbuf_addf(&path, "%s/tests/deep/%s", test_source_dir(), name);
+    return model_open(strbuf_str(&path), &m, err) ? m : NULL;
+}
+
+static void read_with(const char *name, const struct str *texts, size_t n, struct enrichment *ret) {
+    struct error err;
+    struct model *m = open_of(name, &err);
+    if (!m)
+        fail_msg("%s", err.en);
+    struct model_run *run = model_run_new(m);
+    CLEANUP(arena_done) struct arena arena = {0};
+    enrich_batch(m, run, texts, n, &arena, ret);
+    model_run_free(run);
+    model_close(m);
+}
+
+// What the first network is not sure of, and only that, is answered by the second.
+TEST(enrich_asks_the_second_network_when_the_first_is_not_sure) {
+    enum {
+        N = 150
+    };
+    static const char *const parts[] = {"物流", "太慢", "不好用", "客服", "很好", "五天", "！"};
+    struct enrichment first[N], second[N], pair[N];
+    CLEANUP(arena_done) struct arena arena = {0};
+    struct str texts[N];
+    for (size_t i = 0; i < N; i++) {
+        CLEANUP(strbuf_done) struct strbuf text = strbuf_init(KIB);
+        for (size_t k = 0; k < 1 + i % 5; k++)
+            strbuf_adds(&text, parts[(i * 3 + k * k) % ARRAY_LEN(parts)]);
+        texts[i] = arena_str(&arena, strbuf_str(&text));
+    }
+    read_with("tiny", texts, N, first);
+    read_with("other", texts, N, second);
+    read_with("pair", texts, N, pair);
+    int by_first = 0, by_second = 0;
+    for (size_t i = 0; i < N; i++) {
+        const float *p = pair[i].sentiment_probs, *a = first[i].sentiment_probs;
+        const float *b = second[i].sentiment_probs;
+        bool is_first = fabsf(p[0] - a[0]) < 1e-4f && fabsf(p[1] - a[1]) < 1e-4f;
+        bool is_second = fabsf(p[0] - b[0]) < 1e-4f && fabsf(p[1] - b[1]) < 1e-4f;
+        assert_true(is_first || is_second);
+        by_first += is_first && !is_second;
+        by_second += is_second && !is_first;
+    }
+    assert_true(by_first > 0 && by_second > 0);
+    struct error err;
+    struct model *m = open_of("pair", &err);
+    assert_str(model_name(m), "pair-1");
+    model_close(m);
+    assert_null(open_of("absent", &err));
 }
 
 TEST(enrich_answers_each_text_of_a_batch) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/deep/tiny: a network of random weights, small enough to be kept, and what it says of a few texts.
+"""Writes networks of random weights, small enough to be kept, and what they say of a few texts.
 
     train/deep/fixture.py --out tests/deep/tiny
+    train/deep/fixture.py --out tests/deep/other --seed 8
 """
 import argparse
 import json
@@ -28,6 +29,7 @@ def vocabulary():
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--out", required=True)
+    p.add_argument("--seed", type=int, default=7)
     o = p.parse_args()
     os.makedirs(o.out, exist_ok=True)
     words = vocabulary()
@@ -35,12 +37,12 @@ def main():
         f.write("".join(w + "\n" for w in words))
     with open(os.path.join(o.out, "encoder.json"), "w") as f:
         json.dump(CONFIG, f)
-    torch.manual_seed(7)
+    torch.manual_seed(o.seed)
     n = definition.Network(definition.Encoder(dict(CONFIG, vocab_size=len(words))), 8, 16)
     with torch.no_grad():
         for name, x in n.named_parameters():
             x.copy_(torch.randn_like(x) * (0.6 if x.dim() > 1 else 0.3) + (1 if "norm" in name and "weight" in name else 0))
-    export.write_folder(n, CONFIG, os.path.join(o.out, "vocab.txt"), "tiny", "1", o.out)
+    export.write_folder(n, CONFIG, os.path.join(o.out, "vocab.txt"), os.path.basename(o.out), "1", o.out)
     twin, tokenizer = export.quantised(n), WordPiece(os.path.join(o.out, "vocab.txt"))
     with open(os.path.join(o.out, "expected.jsonl"), "w", encoding="utf-8") as f, torch.no_grad():
         for text in TEXTS:
