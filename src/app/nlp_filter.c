@@ -65,6 +65,14 @@ static void drop_batch(UNUSED void *ctx, void *item) {
 
 // ── one batch ──
 
+static void add_id(struct json_writer *w, const struct json *id) {
+    json_key(w, "id");
+    if (id)
+        json_add_value(w, id);
+    else
+        json_add_null(w);
+}
+
 static void add_complaint(struct filter *f, struct batch *b, const struct line *line,
                           const struct json *id, const struct error *why) {
     const char *text = error_text(why, f->options->lang);
@@ -76,11 +84,7 @@ static void add_complaint(struct filter *f, struct batch *b, const struct line *
     if (f->verb->silent)
         return;
     json_begin_object(&w);
-    json_key(&w, "id");
-    if (id)
-        json_add_value(&w, id);
-    else
-        json_add_null(&w);
+    add_id(&w, id);
     json_key(&w, "line");
     json_add_int(&w, (int64_t)line->number);
     json_key(&w, "error");
@@ -111,11 +115,7 @@ static void write_answer(struct filter *f, struct batch *b, const struct line *l
     }
     struct json_writer w = json_writer_init(&b->out);
     json_begin_object(&w);
-    json_key(&w, "id");
-    if (id)
-        json_add_value(&w, id);
-    else
-        json_add_null(&w);
+    add_id(&w, id);
     f->verb->write(f->options->ctx, mark, id, line->text, &w);
     json_end_object(&w);
     strbuf_addc(&b->out, '\n');
