@@ -56,7 +56,7 @@ struct fact_store {
     struct arena names;       // of columns; kept until the store is closed, views borrow them
     struct fact_store_options options; // to open it again; `path` is owned
     int n_readers;                     // connections of views; under `lock`
-    struct answers answers;            // by generation
+    struct answers answers;            // a key says which state of the rows it is of
     _Atomic int64_t refused;
 };
 

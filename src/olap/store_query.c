@@ -2,9 +2,7 @@
 // Asks DuckDB what a plan wants and adds its rows up as memory.c adds chunks: what differs between the engines is
 // only who reads the rows.
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "olap/result.h"
