@@ -68,7 +68,7 @@ static void print_pieces(const struct wordpiece *wp, struct str text) {
 }
 
 static void print_time(const struct network *n, struct network_run *r, const struct texts *t) {
-    struct network_answer *answers = NEW_ARRAY(struct network_answer, t->len);
+    struct text_answer *answers = NEW_ARRAY(struct text_answer, t->len);
     struct timespec begun, ended;
     clock_gettime(CLOCK_MONOTONIC, &begun);
     network_read(n, r, t->items, t->len, answers);

@@ -25,10 +25,10 @@ struct model { // `quick`, or `network`, which may have a second one beside it
 struct model_run {
     struct quick_run *quick;
     struct network_run *network, *second;
-    struct network_answer answers[GROUP];
+    struct text_answer answers[GROUP];
     struct str doubtful[GROUP]; // texts that are read again
     size_t places[GROUP];       // and where they stand
-    struct network_answer again[GROUP];
+    struct text_answer again[GROUP];
     struct phraser *phraser;
 };
 
@@ -155,30 +155,14 @@ static uint8_t most_probable(const float p[N_SENTIMENTS]) {
     return (uint8_t)best;
 }
 
-static void take_quick(const struct quick_answer *a, struct enrichment *ret) {
-    *ret = (struct enrichment){
-        .sentiment = most_probable(a->sentiment),
-        .urgency = a->urgency_level,
-        .validity = a->validity_label,
-        .urgency_score = a->urgency[a->urgency_level],
-        .validity_score = a->validity[a->validity_label],
-        .n_aspects = a->n_aspects,
-    };
-    memcpy(ret->sentiment_probs, a->sentiment, sizeof a->sentiment);
-    for (int i = 0; i < a->n_aspects; i++)
-        ret->aspects[i] =
-            (struct aspect){a->aspects[i].dimension, a->aspects[i].polarity, a->aspects[i].score,
-                            a->aspects[i].start, a->aspects[i].end};
-}
-
-static uint8_t emotion_of(const struct network_answer *a) {
+static uint8_t emotion_of(const struct text_answer *a) {
     for (int e = 1; e < N_EMOTIONS; e++)
         if (a->validity_label == VALIDITY_OK && a->emotion[e] >= 0.5f)
             return (uint8_t)e;
     return EMOTION_NONE;
 }
 
-static void take_network(const struct network_answer *a, struct enrichment *ret) {
+static void take(const struct text_answer *a, struct enrichment *ret) {
     *ret = (struct enrichment){
         .sentiment = most_probable(a->sentiment),
         .urgency = a->urgency_level,
@@ -223,16 +207,16 @@ static void read_network(const struct model *m, struct model_run *run, const str
         if (m->second)
             read_again(m, run, texts + done, some);
         for (size_t i = 0; i < some; i++)
-            take_network(&run->answers[i], &ret[done + i]);
+            take(&run->answers[i], &ret[done + i]);
     }
 }
 
 static void read_quick(const struct model *m, struct model_run *run, const struct str *texts,
                        size_t n, struct enrichment *ret) {
     for (size_t i = 0; i < n; i++) {
-        struct quick_answer a;
+        struct text_answer a;
         quick_read(m->quick, run->quick, texts[i], &a);
-        take_quick(&a, &ret[i]);
+        take(&a, &ret[i]);
     }
 }
 

@@ -320,7 +320,7 @@ static struct network_batch fill_batch(const struct network *n, struct network_r
 }
 
 static void read_group(const struct network *n, struct network_run *r, const struct str *texts,
-                       size_t n_texts, struct network_answer *ret) {
+                       size_t n_texts, struct text_answer *ret) {
     read_pieces(n, r, texts, n_texts);
     for (size_t done = 0; done < n_texts;) {
         struct network_batch b = fill_batch(n, r, done, n_texts);
@@ -337,7 +337,7 @@ static void read_group(const struct network *n, struct network_run *r, const str
 }
 
 void network_read(const struct network *n, struct network_run *r, const struct str *texts,
-                  size_t n_texts, struct network_answer *ret) {
+                  size_t n_texts, struct text_answer *ret) {
     for (size_t done = 0; done < n_texts; done += NETWORK_TEXTS)
         read_group(n, r, texts + done, MIN(n_texts - done, (size_t)NETWORK_TEXTS), ret + done);
 }

@@ -24,33 +24,10 @@
 #define NLP_NETWORK_H
 
 #include "base/error.h"
-#include "nlp/labels.h"
-
-#define NETWORK_MAX_ASPECTS 6
+#include "nlp/answer.h"
 
 struct network;
 struct network_run; // scratch of one thread; no allocation after it is made
-
-struct network_aspect {
-    uint8_t dimension; // enum dimension
-    uint8_t polarity;  // enum sentiment
-    float score;       // probability of dimension and polarity together
-    uint32_t start;    // proof, code points of the text [start, end)
-    uint32_t end;
-};
-
-struct network_answer {
-    float sentiment[N_SENTIMENTS]; // probabilities, sum 1
-    float urgency[N_URGENCIES];
-    float validity[N_VALIDITIES];
-    float emotion[N_EMOTIONS];
-    uint8_t urgency_level; // by the threshold of the model
-    uint8_t validity_label;
-    uint8_t n_aspects; // by score, best first; 0 unless the text is VALIDITY_OK
-    struct network_aspect aspects[NETWORK_MAX_ASPECTS];
-    // 0 … 1: smallest of the probabilities that sentiment, urgency and dimensions were decided by
-    float certainty;
-};
 
 enum network_precision {
     NETWORK_INT8,  // the large matrices as 8-bit numbers (num/int8.h): what is used
@@ -68,7 +45,7 @@ void network_run_free(struct network_run *r); // NULL is fine
 
 // Any number of texts, in any order; those of like length are worked on together.
 void network_read(const struct network *n, struct network_run *r, const struct str *texts,
-                  size_t n_texts, struct network_answer *ret);
+                  size_t n_texts, struct text_answer *ret);
 
 // Numbers of a sentence embedding, 0: this network has none.
 size_t network_embedding(const struct network *n);

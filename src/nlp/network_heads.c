@@ -83,7 +83,7 @@ static int largest(const float *p, int n) {
 
 // The run of tokens whose scores for the dimension sum to the most (Kadane), as code points of the text.
 static void find_proof(const struct network_run *r, const struct network_batch *b, size_t text,
-                       const struct piece *pieces, struct network_aspect *ret) {
+                       const struct piece *pieces, struct answer_aspect *ret) {
     size_t n = b->length[text] - 2, start = 0, best_start = 0, best_end = 1;
     float sum = 0, best = -INFINITY;
     for (size_t i = 0; i < n; i++) {
@@ -104,21 +104,8 @@ static void find_proof(const struct network_run *r, const struct network_batch *
     }
 }
 
-// Keeps the list sorted, best first, and no longer than it may be.
-static void add_aspect(struct network_answer *a, struct network_aspect aspect) {
-    int at = a->n_aspects;
-    while (at > 0 && a->aspects[at - 1].score < aspect.score)
-        at--;
-    if (at == NETWORK_MAX_ASPECTS)
-        return;
-    int last = MIN(a->n_aspects, NETWORK_MAX_ASPECTS - 1);
-    memmove(a->aspects + at + 1, a->aspects + at, (size_t)(last - at) * sizeof *a->aspects);
-    a->aspects[at] = aspect;
-    a->n_aspects = (uint8_t)(last + 1);
-}
-
 static void decide_dimensions(const struct network *n, const struct network_logits *l,
-                              struct network_answer *ret) {
+                              struct text_answer *ret) {
     for (int d = 0; d < N_DIMENSIONS; d++) {
         float p[1 + N_SENTIMENTS];
         probabilities(n, l->dimensions[d], 1 + N_SENTIMENTS, p);
@@ -131,11 +118,11 @@ static void decide_dimensions(const struct network *n, const struct network_logi
         if (there < n->present[d])
             continue;
         int polarity = largest(p + 1, N_SENTIMENTS);
-        add_aspect(ret, (struct network_aspect){
-                            .dimension = (uint8_t)d,
-                            .polarity = (uint8_t)polarity,
-                            .score = p[1 + polarity],
-                        });
+        answer_add_aspect(ret, (struct answer_aspect){
+                                   .dimension = (uint8_t)d,
+                                   .polarity = (uint8_t)polarity,
+                                   .score = p[1 + polarity],
+                               });
     }
 }
 
@@ -145,8 +132,8 @@ static bool leaves_nothing(const struct network_batch *b, size_t text) {
 
 void network_decide(const struct network *n, const struct network_run *r,
                     const struct network_batch *b, size_t text, const struct piece *pieces,
-                    const struct network_logits *l, struct network_answer *ret) {
-    *ret = (struct network_answer){.certainty = 1};
+                    const struct network_logits *l, struct text_answer *ret) {
+    *ret = (struct text_answer){.certainty = 1};
     probabilities(n, l->sentiment, N_SENTIMENTS, ret->sentiment);
     probabilities(n, l->urgency, N_URGENCIES, ret->urgency);
     probabilities(n, l->validity, N_VALIDITIES, ret->validity);

@@ -99,6 +99,6 @@ void network_pool(const struct network *n, struct network_run *r, const struct n
 // `pieces`: of the text, without [CLS] and [SEP].
 void network_decide(const struct network *n, const struct network_run *r,
                     const struct network_batch *b, size_t text, const struct piece *pieces,
-                    const struct network_logits *l, struct network_answer *ret);
+                    const struct network_logits *l, struct text_answer *ret);
 
 #endif

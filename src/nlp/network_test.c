@@ -88,7 +88,7 @@ static struct str text_at(size_t i) {
     return str_from(texts[i * 7 % ARRAY_LEN(texts)]);
 }
 
-static void assert_same(const struct network_answer *a, const struct network_answer *b) {
+static void assert_same(const struct text_answer *a, const struct text_answer *b) {
     for (int i = 0; i < N_SENTIMENTS; i++)
         assert_true(fabsf(a->sentiment[i] - b->sentiment[i]) < 1e-5f);
     assert_int_equal(a->urgency_level, b->urgency_level);
@@ -105,12 +105,12 @@ TEST(network_reads_many_as_it_reads_one) {
     struct network *n = open_tiny(NETWORK_INT8);
     struct network_run *r = network_run_new(n);
     struct str all[N_TEXTS];
-    struct network_answer *many = NEW_ARRAY(struct network_answer, N_TEXTS);
+    struct text_answer *many = NEW_ARRAY(struct text_answer, N_TEXTS);
     for (size_t i = 0; i < N_TEXTS; i++)
         all[i] = text_at(i);
     network_read(n, r, all, N_TEXTS, many);
     for (size_t i = 0; i < N_TEXTS; i++) {
-        struct network_answer one;
+        struct text_answer one;
         network_read(n, r, &all[i], 1, &one);
         assert_same(&one, &many[i]);
         double sum = 0;
@@ -135,7 +135,7 @@ TEST(network_reads_many_as_it_reads_one) {
 struct crowd {
     const struct network *network;
     const struct str *texts;
-    struct network_answer *answers;
+    struct text_answer *answers;
 };
 
 static void read_some(void *ctx, UNUSED int worker, size_t item) {
@@ -148,11 +148,11 @@ static void read_some(void *ctx, UNUSED int worker, size_t item) {
 TEST(network_says_the_same_on_any_number_of_threads) {
     struct network *n = open_tiny(NETWORK_INT8);
     struct str all[N_TEXTS];
-    struct network_answer *answers[2];
+    struct text_answer *answers[2];
     for (size_t i = 0; i < N_TEXTS; i++)
         all[i] = text_at(i);
     for (int k = 0; k < 2; k++) {
-        answers[k] = NEW_ARRAY(struct network_answer, N_TEXTS);
+        answers[k] = NEW_ARRAY(struct text_answer, N_TEXTS);
         parallel_for(k ? 4 : 1, N_TEXTS / 50, read_some, &(struct crowd){n, all, answers[k]});
     }
     assert_memory_equal(answers[0], answers[1], N_TEXTS * sizeof **answers);

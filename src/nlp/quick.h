@@ -5,7 +5,7 @@
 //     struct quick *q;
 //     if (!quick_open("models/quick", &q, err)) return false;
 //     struct quick_run *r = quick_run_new();              // one a thread
-//     struct quick_answer a;
+//     struct text_answer a;
 //     quick_read(q, r, STR("质量不错，但是物流太慢"), &a);
 //     quick_run_free(r); quick_close(q);
 //
@@ -30,30 +30,10 @@
 #define NLP_QUICK_H
 
 #include "base/error.h"
-#include "nlp/labels.h"
-
-#define QUICK_MAX_ASPECTS 6
+#include "nlp/answer.h"
 
 struct quick;
 struct quick_run; // scratch, about 400 KB; no allocation after it is made
-
-struct quick_aspect {
-    uint8_t dimension; // enum dimension
-    uint8_t polarity;  // enum sentiment
-    float score;       // probability of dimension and polarity together
-    uint32_t start;    // proof, code points of the text [start, end)
-    uint32_t end;
-};
-
-struct quick_answer {
-    float sentiment[N_SENTIMENTS]; // probabilities, sum 1
-    float urgency[N_URGENCIES];
-    float validity[N_VALIDITIES];
-    uint8_t urgency_level; // by the thresholds of the model, not the largest probability
-    uint8_t validity_label;
-    uint8_t n_aspects; // by score, best first; 0 unless the text is VALIDITY_OK
-    struct quick_aspect aspects[QUICK_MAX_ASPECTS];
-};
 
 // `dir`: the model's folder. Errors name the file and what is wrong with it.
 bool quick_open(const char *dir, struct quick **ret, struct error *err) MUST_USE;
@@ -64,6 +44,6 @@ struct quick_run *quick_run_new(void);
 void quick_run_free(struct quick_run *r); // NULL is fine
 
 void quick_read(const struct quick *q, struct quick_run *r, struct str text,
-                struct quick_answer *ret);
+                struct text_answer *ret);
 
 #endif

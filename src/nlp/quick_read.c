@@ -216,21 +216,8 @@ static void aspect_vector(const struct quick_run *r, const float *g, const float
     x[21] = g[10];
 }
 
-// Puts an aspect in its place by score; the weakest falls out when there are too many.
-static void insert_aspect(struct quick_answer *a, struct quick_aspect new_one) {
-    int at = a->n_aspects;
-    while (at > 0 && a->aspects[at - 1].score < new_one.score)
-        at--;
-    if (at == QUICK_MAX_ASPECTS)
-        return;
-    int last = MIN(a->n_aspects, QUICK_MAX_ASPECTS - 1);
-    memmove(&a->aspects[at + 1], &a->aspects[at], (size_t)(last - at) * sizeof new_one);
-    a->aspects[at] = new_one;
-    a->n_aspects = (uint8_t)(last + 1);
-}
-
 static void find_aspects(const struct quick *q, const struct quick_run *r, const float *g,
-                         struct quick_answer *a) {
+                         struct text_answer *a) {
     int best[N_DIMENSIONS];
     float strongest_of[N_DIMENSIONS], order[3];
     for (int d = 0; d < N_DIMENSIONS; d++) {
@@ -252,8 +239,8 @@ static void find_aspects(const struct quick *q, const struct quick_run *r, const
             if (p[1 + k] > p[1 + polarity])
                 polarity = k;
         if (p[1 + polarity] > q->aspect_min)
-            insert_aspect(
-                a, (struct quick_aspect){(uint8_t)d, (uint8_t)polarity, p[1 + polarity], 0, 0});
+            answer_add_aspect(
+                a, (struct answer_aspect){(uint8_t)d, (uint8_t)polarity, p[1 + polarity], 0, 0});
     }
 }
 
@@ -332,7 +319,7 @@ static void narrow(const float *gain, int *from, int *to) {
     *to = best_to;
 }
 
-static void find_proof(const struct quick *q, struct quick_run *r, struct quick_aspect *a) {
+static void find_proof(const struct quick *q, struct quick_run *r, struct answer_aspect *a) {
     const struct symbol *s = r->features.symbols;
     int clause = proof_clause(r, a->dimension, a->polarity);
     int from = r->clause_first[clause], to = r->clause_first[clause + 1];
@@ -353,7 +340,7 @@ static void find_proof(const struct quick *q, struct quick_run *r, struct quick_
 }
 
 // No word, no feedback: that is a rule and needs no network.
-static void judge_validity(const struct quick *q, bool has_words, struct quick_answer *a) {
+static void judge_validity(const struct quick *q, bool has_words, struct text_answer *a) {
     if (!has_words) {
         memset(a->validity, 0, sizeof a->validity);
         a->validity[VALIDITY_BLANK] = 1;
@@ -368,7 +355,7 @@ static void judge_validity(const struct quick *q, bool has_words, struct quick_a
 }
 
 void quick_read(const struct quick *q, struct quick_run *r, struct str text,
-                struct quick_answer *ret) {
+                struct text_answer *ret) {
     float g[N_GLOBAL];
     features_read(&r->features, text);
     quick_sum(q, r);
@@ -386,6 +373,8 @@ void quick_read(const struct quick *q, struct quick_run *r, struct str text,
 
     judge_validity(q, has_words, ret);
 
+    memset(ret->emotion, 0, sizeof ret->emotion);
+    ret->certainty = 0;
     ret->n_aspects = 0;
     if (ret->validity_label != VALIDITY_OK)
         return;

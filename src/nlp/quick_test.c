@@ -52,7 +52,7 @@ TEST(quick_reads_plain_feedback_rightly) {
     struct quick *q = open_model();
     struct quick_run *r = quick_run_new();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct quick_answer a;
+        struct text_answer a;
         quick_read(q, r, str_from(cases[i].text), &a);
         if (largest(a.sentiment, N_SENTIMENTS) != cases[i].sentiment)
             fail_msg("“%s” read as %d", cases[i].text, largest(a.sentiment, N_SENTIMENTS));
@@ -91,13 +91,13 @@ TEST(quick_answers_stay_in_their_bounds) {
     struct quick *q = open_model();
     struct quick_run *r = quick_run_new();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct quick_answer a;
+        struct text_answer a;
         quick_read(q, r, cases[i], &a);
         float sum = a.sentiment[0] + a.sentiment[1] + a.sentiment[2];
         assert_float_equal(sum, 1, 1e-4);
         size_t n = MIN(utf8_count(cases[i]), 2000);
         assert_true(a.urgency_level < N_URGENCIES && a.validity_label < N_VALIDITIES);
-        assert_true(a.n_aspects <= QUICK_MAX_ASPECTS);
+        assert_true(a.n_aspects <= ANSWER_MAX_ASPECTS);
         for (int k = 0; k < a.n_aspects; k++) {
             assert_true(a.aspects[k].start < a.aspects[k].end && a.aspects[k].end <= n);
             assert_true(a.aspects[k].score > 0 && a.aspects[k].score <= 1);
@@ -113,7 +113,7 @@ TEST(quick_says_blank_where_there_is_no_word) {
     struct quick *q = open_model();
     struct quick_run *r = quick_run_new();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct quick_answer a;
+        struct text_answer a;
         quick_read(q, r, str_from(cases[i]), &a);
         assert_int_equal(a.validity_label, VALIDITY_BLANK);
         assert_int_equal(a.n_aspects, 0);
@@ -139,7 +139,7 @@ TEST(quick_agrees_with_its_trainer) {
             continue;
         CLEANUP(json_freep) struct json *j = NULL;
         assert_true(json_parse(line, &j, &err));
-        struct quick_answer a;
+        struct text_answer a;
         quick_read(q, r, json_str(json_get(j, "text")), &a);
         const struct json *p = json_get(j, "sentiment"), *u = json_get(j, "urgency");
         for (size_t i = 0; i < 3; i++) {
