@@ -50,11 +50,11 @@ static void keep_text(void *ctx, UNUSED void *mark, UNUSED const struct json *id
     add_text(ctx, text);
 }
 
-static bool read_texts(FILE *in, struct texts *t, struct error *err) {
+static bool read_texts(FILE *in, enum lang lang, struct texts *t, struct error *err) {
     static const struct nlp_verb verb = {
         .doing = {"读取", "reading"}, .in_order = true, .silent = true, .write = keep_text};
     struct nlp_filter_options o = {
-        .ctx = t, .threads = 1, .lang = LANG_EN, .quiet = true, .complaints = stderr};
+        .ctx = t, .threads = 1, .lang = lang, .quiet = true, .complaints = stderr};
     if (in)
         return nlp_filter(in, stdout, &verb, &o, err);
     add_own(t);
@@ -132,9 +132,10 @@ static bool print(const struct model *model, const struct texts *t, bool own, in
     return true;
 }
 
-bool nlp_bench(FILE *in, const struct model *model, int threads, FILE *out, struct error *err) {
+bool nlp_bench(FILE *in, const struct model *model, int threads, enum lang lang, FILE *out,
+               struct error *err) {
     struct texts t = {0};
-    bool ok = read_texts(in, &t, err);
+    bool ok = read_texts(in, lang, &t, err);
     if (ok && t.len == 0)
         ok = error_set(err, ERROR_INVALID, "没有文字可读", "there is no text to read");
     ok = ok && print(model, &t, !in, threads, median_time(model, &t, threads), out, err);

@@ -9,12 +9,13 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/lang.h"
 
 struct model;
 
 // `in`: JSON lines with "text"; NULL: texts of the program's own. The time is the median of several readings, after one
 // that does not count.
-bool nlp_bench(FILE *in, const struct model *model, int threads, FILE *out,
+bool nlp_bench(FILE *in, const struct model *model, int threads, enum lang lang, FILE *out,
                struct error *err) MUST_USE;
 
 #endif

@@ -2,12 +2,11 @@
 #include "app/nlp_command.h"
 
 #include "analyse/enrich.h"
-#include "app/nlp_filter.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
 struct analysing {
-    const struct nlp_options *options;
+    const struct model *model;
     struct model_run **runs; // of each worker
     struct arena *arenas;    // what the answers of a worker's batch point to
 };
@@ -15,7 +14,7 @@ struct analysing {
 static void read_texts(void *ctx, int worker, const struct str *texts, size_t n, void *marks) {
     const struct analysing *a = ctx;
     arena_reset(&a->arenas[worker]);
-    enrich_batch(a->options->model, a->runs[worker], texts, n, &a->arenas[worker], marks);
+    enrich_batch(a->model, a->runs[worker], texts, n, &a->arenas[worker], marks);
 }
 
 // ── one answer ──
@@ -95,7 +94,7 @@ static void write_answer(void *ctx, void *mark, UNUSED const struct json *id, st
         json_add_str(w, e->keywords[i]);
     json_end_array(w);
     json_key(w, "model");
-    json_add_str(w, model_name(a->options->model));
+    json_add_str(w, model_name(a->model));
 }
 
 static const struct nlp_verb verb = {
@@ -105,21 +104,16 @@ static const struct nlp_verb verb = {
     .write = write_answer,
 };
 
-bool nlp_analyse(FILE *in, FILE *out, const struct nlp_options *options, struct error *err) {
-    size_t n = (size_t)options->threads;
-    struct analysing a = {.options = options,
+bool nlp_analyse(FILE *in, FILE *out, const struct model *model, struct nlp_filter_options options,
+                 struct error *err) {
+    size_t n = (size_t)options.threads;
+    struct analysing a = {.model = model,
                           .runs = mem_zero(n, sizeof(struct model_run *)),
                           .arenas = mem_zero(n, sizeof(struct arena))};
     for (size_t i = 0; i < n; i++)
-        a.runs[i] = model_run_new(options->model);
-    bool ok = nlp_filter(in, out, &verb,
-                         &(struct nlp_filter_options){.ctx = &a,
-                                                      .threads = options->threads,
-                                                      .lang = options->lang,
-                                                      .quiet = options->quiet,
-                                                      .in_bytes = options->in_bytes,
-                                                      .complaints = options->complaints},
-                         err);
+        a.runs[i] = model_run_new(model);
+    options.ctx = &a;
+    bool ok = nlp_filter(in, out, &verb, &options, err);
     for (size_t i = 0; i < n; i++) {
         model_run_free(a.runs[i]);
         arena_done(&a.arenas[i]);

@@ -10,24 +10,12 @@
 #ifndef APP_NLP_COMMAND_H
 #define APP_NLP_COMMAND_H
 
-#include <stdio.h>
-
-#include "base/error.h"
-#include "base/lang.h"
+#include "app/nlp_filter.h"
 
 struct model;
 
-struct nlp_options {
-    const struct model *model;
-    int threads; // ≥ 1
-    enum lang lang;
-    bool quiet;
-    double in_bytes;  // size of the input for the progress line, 0 if unknown
-    FILE *complaints; // where bad lines are named; standard error
-};
-
-// Reads all of `in`. Lines may be up to 16 MiB.
-bool nlp_analyse(FILE *in, FILE *out, const struct nlp_options *options,
+// `ctx` of the options is filled in here.
+bool nlp_analyse(FILE *in, FILE *out, const struct model *model, struct nlp_filter_options options,
                  struct error *err) MUST_USE;
 
 #endif

@@ -43,9 +43,9 @@ static struct result filter(const struct model *m, struct str in, int threads) {
     assert_true(from && to && complaints);
     fwrite(in.ptr, 1, in.len, from);
     rewind(from);
-    struct nlp_options o = {
-        .model = m, .threads = threads, .lang = LANG_EN, .quiet = true, .complaints = complaints};
-    r.ok = nlp_analyse(from, to, &o, &r.err);
+    struct nlp_filter_options o = {
+        .threads = threads, .lang = LANG_EN, .quiet = true, .complaints = complaints};
+    r.ok = nlp_analyse(from, to, m, o, &r.err);
     fclose(from);
     read_back(to, &r.out);
     read_back(complaints, &r.complaints);

@@ -222,12 +222,17 @@ static bool outcome(const struct filter *f, FILE *in, struct error *err) {
         return stop_error(err);
     if (ferror(in))
         return error_set(err, ERROR_IO, "读取输入时出错", "reading the input failed");
+    unsigned long long bad = f->bad, good = f->done - f->bad;
+    if (f->bad && f->verb->silent)
+        return error_set(err, ERROR_FORMAT, "有 %llu 行无法读取，未计入；其余 %llu 行已处理",
+                         "%llu lines could not be read and do not count; the other %llu were read",
+                         bad, good);
     if (f->bad)
         return error_set(
             err, ERROR_FORMAT, "有 %llu 行无法读取，已在结果中标出；其余 %llu 行已处理",
             "%llu lines could not be read and are marked in the result; the other %llu "
             "were read",
-            (unsigned long long)f->bad, (unsigned long long)(f->done - f->bad));
+            bad, good);
     return true;
 }
 

@@ -34,25 +34,6 @@ static void give_way(const struct options *o) {
         setpriority(PRIO_PROCESS, 0, (int)level);
 }
 
-static bool nlp_analyse_command(const struct options *o, struct error *err) {
-    struct model *model = NULL;
-    struct nlp_options n = {.lang = options_lang(o),
-                            .quiet = options_bool(o, "quiet"),
-                            .complaints = stderr,
-                            .threads = threads_of(o)};
-    give_way(o);
-    FILE *in;
-    if (!open_input(o, &in, &n.in_bytes, err))
-        return false;
-    bool ok = model_open(options_str(o, "model"), &model, err);
-    n.model = model;
-    ok = ok && nlp_analyse(in, stdout, &n, err);
-    model_close(model);
-    if (in != stdin)
-        fclose(in);
-    return ok;
-}
-
 static bool nlp_bench_command(const struct options *o, struct error *err) {
     struct model *model = NULL;
     double bytes;
@@ -61,14 +42,13 @@ static bool nlp_bench_command(const struct options *o, struct error *err) {
     if (options_n_args(o) && !open_input(o, &in, &bytes, err))
         return false;
     bool ok = model_open(options_str(o, "model"), &model, err) &&
-              nlp_bench(in, model, threads_of(o), stdout, err);
+              nlp_bench(in, model, threads_of(o), options_lang(o), stdout, err);
     model_close(model);
     if (in && in != stdin)
         fclose(in);
     return ok;
 }
 
-// Those that need no model.
 static bool with_input(const struct options *o,
                        bool (*run)(const struct options *o, FILE *in, struct nlp_filter_options f,
                                    struct error *err),
@@ -85,6 +65,19 @@ static bool with_input(const struct options *o,
     if (in != stdin)
         fclose(in);
     return ok;
+}
+
+static bool run_analyse(const struct options *o, FILE *in, struct nlp_filter_options f,
+                        struct error *err) {
+    struct model *model = NULL;
+    bool ok =
+        model_open(options_str(o, "model"), &model, err) && nlp_analyse(in, stdout, model, f, err);
+    model_close(model);
+    return ok;
+}
+
+static bool nlp_analyse_command(const struct options *o, struct error *err) {
+    return with_input(o, run_analyse, err);
 }
 
 static bool run_pii(const struct options *o, FILE *in, struct nlp_filter_options f,
